@@ -1,0 +1,28 @@
+"""The closed vocabularies that the guard, the record and the auditor share."""
+
+COMPARTMENTS = ("identity", "contact", "care", "sealed")
+
+TIES = ("stay", "resident", "appointment", "treating", "advice", "order", "authored", "registration", "billing", "source")
+
+ROLES = (
+    "nurse_day", "nurse_night", "care_assistant", "ward_physician", "on_call_physician", "emergency_physician", "triage_nurse",
+    "anaesthetist", "technician", "secretary", "admissions_clerk", "coder", "administrator", "security_officer",
+    "data_protection_officer", "interface",
+)  # fmt: skip
+
+# `context:resource:verb`, alphabetical; Cedar policies and menus name these and no others.
+ACTIONS = (
+    "guard:account:contain", "guard:journal:read", "guard:staff:list",
+    "identity:line:find", "identity:line:list", "identity:patient:register", "identity:tie:make",
+    "record:emergency:open", "record:entry:open",
+)  # fmt: skip
+
+# Why a glass was broken. The code is journaled in clear; the words typed beside it are sealed with the record.
+BREAK_GLASS_REASONS = ("vital_emergency", "continuity_of_care", "incoming_transfer", "call_for_advice", "other")
+
+ALERTS = ("allergy", "no_known_allergy", "fall", "isolation", "diet")
+
+OID_INS_NIR = "1.2.250.1.213.1.4.8"
+OID_INS_NIA = "1.2.250.1.213.1.4.9"
+OID_INS_NIR_TEST = "1.2.250.1.213.1.4.10"
+OID_INS_NIR_DEMO = "1.2.250.1.213.1.4.11"
