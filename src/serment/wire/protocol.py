@@ -17,7 +17,17 @@ from uuid import UUID
 INVALID, DENIED, STEP_UP, EXHAUSTED = "invalid", "denied", "step_up", "exhausted"
 NOT_FOUND, CONFLICT, UNAVAILABLE, FAULT, SIGNED_OUT = "not_found", "conflict", "unavailable", "fault", "signed_out"
 
-HTTP_STATUS = {INVALID: 400, SIGNED_OUT: 401, DENIED: 403, STEP_UP: 403, EXHAUSTED: 403, NOT_FOUND: 404, CONFLICT: 409, FAULT: 500, UNAVAILABLE: 503}
+HTTP_STATUS = {
+    INVALID: 400,
+    SIGNED_OUT: 401,
+    DENIED: 403,
+    STEP_UP: 403,
+    EXHAUSTED: 403,
+    NOT_FOUND: 404,
+    CONFLICT: 409,
+    FAULT: 500,
+    UNAVAILABLE: 503,
+}
 
 
 @dataclass(frozen=True, kw_only=True)

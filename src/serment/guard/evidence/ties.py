@@ -1,0 +1,80 @@
+"""Ties (*liens de prise en charge*): machine-checked reasons to open one patient's record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from psycopg.rows import dict_row
+
+from serment.guard.context import Guard, Transaction
+
+COLUMNS = ("patient_id", "reference", "kind", "holder_account", "holder_unit", "since", "until", "origin_account", "made_at")
+
+# A tie that its holder made explains nothing for a day: otherwise a stolen account would tie itself to everybody.
+SELF_MADE = timedelta(hours=24)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tie:
+    patient_id: UUID
+    reference: str
+    kind: str
+    holder_account: UUID | None
+    holder_unit: UUID | None
+    since: datetime
+    until: datetime | None
+    origin_account: UUID
+    made_at: datetime
+
+    def explains(self, account: UUID, now: datetime) -> bool:
+        """Whether an opening under this tie needs no further reason."""
+        return self.origin_account != account or now - self.made_at >= SELF_MADE
+
+
+def live(guard: Guard, tx: Transaction, *, patients: list[UUID], account: UUID, units: list[UUID], now: datetime) -> dict[UUID, list[Tie]]:
+    """The live ties of these patients that the account holds, itself or through a unit. Refuses a forged row."""
+    rows = (
+        tx.cursor(row_factory=dict_row)
+        .execute(
+            """select * from tie where patient_id = any(%s) and (holder_account = %s or holder_unit = any(%s))
+               and since <= %s and (until is null or until > %s) order by made_at""",
+            (patients, account, units, now, now),
+        )
+        .fetchall()
+    )
+    found: dict[UUID, list[Tie]] = {}
+    for row in rows:
+        found.setdefault(row["patient_id"], []).append(_checked(guard, row))
+    return found
+
+
+def find(guard: Guard, tx: Transaction, *, patient: UUID, reference: str) -> Tie | None:
+    row = (
+        tx.cursor(row_factory=dict_row)
+        .execute("select * from tie where patient_id = %s and reference = %s for update", (patient, reference))
+        .fetchone()
+    )
+    return _checked(guard, row) if row else None
+
+
+def save(guard: Guard, tx: Transaction, tie: Tie) -> None:
+    """Write a tie, replacing the one with the same reference."""
+    row = {name: getattr(tie, name) for name in COLUMNS}
+    tx.execute(
+        """insert into tie (patient_id, reference, kind, holder_account, holder_unit, since, until, origin_account, made_at, mac)
+           values (%(patient_id)s, %(reference)s, %(kind)s, %(holder_account)s, %(holder_unit)s, %(since)s, %(until)s,
+                   %(origin_account)s, %(made_at)s, %(mac)s)
+           on conflict (patient_id, reference) do update set kind = excluded.kind, holder_account = excluded.holder_account,
+           holder_unit = excluded.holder_unit, since = excluded.since, until = excluded.until,
+           origin_account = excluded.origin_account, made_at = excluded.made_at, mac = excluded.mac""",
+        {**row, "mac": guard.vault.mac("tie", row)},
+    )
+
+
+def _checked(guard: Guard, row: dict[str, Any]) -> Tie:
+    facts = {name: row[name] for name in COLUMNS}
+    guard.vault.check("tie", facts, row["mac"])
+    return Tie(**facts)

@@ -1,0 +1,74 @@
+"""Identities at rest: sealed, indexed by keyed tokens, never searchable in the database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from serment.guard.context import Guard, Transaction
+from serment.guard.find import rules
+from serment.wire.protocol import Identity, Line
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """What is sealed of one person: the identity, and the facts shown beside it."""
+
+    identity: Identity
+    alerts: tuple[str, ...] = ()
+
+
+def save(guard: Guard, tx: Transaction, *, patient: UUID, wrapped: bytes, sheet: Sheet, now: datetime) -> None:
+    """Seal the sheet and make its tokens the only ones of this patient."""
+    sealed = guard.vault.seal_identity(patient, wrapped, msgspec.json.encode(sheet))
+    tx.execute(
+        """insert into identity (patient_id, sealed, updated_at) values (%s, %s, %s)
+           on conflict (patient_id) do update set sealed = excluded.sealed, updated_at = excluded.updated_at""",
+        (patient, sealed, now),
+    )
+    wanted = rules.tokens(guard.vault, sheet.identity)
+    tx.execute("delete from find_token where patient_id = %s and not token = any(%s)", (patient, list(wanted)))
+    tx.cursor().executemany(
+        "insert into find_token (token, patient_id, kind) values (%s, %s, %s) on conflict (token, patient_id) do nothing",
+        [(token, patient, kind) for token, kind in wanted.items()],
+    )
+
+
+def load(guard: Guard, tx: Transaction, patients: list[UUID]) -> dict[UUID, Sheet]:
+    """The sheets of these patients, unsealed. Raises cryptography's InvalidTag for an altered row."""
+    rows = tx.execute(
+        """select patient_id, wrapped, sealed from identity join patient_key using (patient_id)
+           where patient_id = any(%s)""",
+        (patients,),
+    ).fetchall()
+    return {
+        patient: msgspec.json.decode(guard.vault.unseal_identity(patient, bytes(wrapped), bytes(sealed)), type=Sheet)
+        for patient, wrapped, sealed in rows
+    }
+
+
+def having(tx: Transaction, token: bytes) -> list[UUID]:
+    return [row[0] for row in tx.execute("select patient_id from find_token where token = %s", (token,)).fetchall()]
+
+
+def line(patient: UUID, sheet: Sheet) -> Line:
+    identity = sheet.identity
+    return Line(
+        patient=patient,
+        birth_name=identity.birth_name,
+        first_given_name=identity.first_given_name,
+        used_name=identity.used_name,
+        used_given_name=identity.used_given_name,
+        birth_date=identity.birth_date,
+        sex=identity.sex,
+        status=identity.status,
+        alerts=sheet.alerts,
+    )
+
+
+def shown(identity: Identity) -> Identity:
+    """The identity as it may leave the guard: the INS only when the identity is qualified (RNIV; CSP R.1111-8-1 and following)."""
+    return identity if identity.status == "qualifiee" else replace(identity, ins=None)

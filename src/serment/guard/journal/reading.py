@@ -1,0 +1,83 @@
+"""Reading the journal back: one patient's lines, the emergencies, the counts, proofs."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection
+
+from serment.wire import merkle
+
+TILE_BITS = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counts:
+    entries: int
+    checkpoint_size: int
+    checkpoint_at: datetime | None
+
+
+def for_patient(tx: Connection[Any], patient: UUID, *, limit: int = 500) -> list[dict[str, Any]]:
+    """The leaves about one patient, newest first."""
+    rows = tx.execute(
+        "select leaf from journal_entry where patient_id = %s order by patient_seq desc limit %s", (patient, limit)
+    ).fetchall()
+    return [json.loads(bytes(row[0])) for row in rows]
+
+
+def emergencies(tx: Connection[Any], since: datetime) -> list[dict[str, Any]]:
+    """The break-glass leaves since an instant, newest first."""
+    rows = tx.execute("select leaf from journal_entry where kind = 'emergency' and at >= %s order by at desc", (since,)).fetchall()
+    return [json.loads(bytes(row[0])) for row in rows]
+
+
+def counts(tx: Connection[Any]) -> Counts:
+    row = tx.execute(
+        "select coalesce((select max(id) from journal_entry), 0), size, at from (select 1) one"
+        " left join lateral (select size, at from journal_checkpoint order by size desc limit 1) last on true"
+    ).fetchone()
+    return (
+        Counts(entries=row[0], checkpoint_size=row[1] or 0, checkpoint_at=row[2])
+        if row
+        else Counts(entries=0, checkpoint_size=0, checkpoint_at=None)
+    )
+
+
+def last_checkpoint(tx: Connection[Any]) -> str:
+    """The newest signed checkpoint, or an empty string before the first."""
+    row = tx.execute("select note from journal_checkpoint order by size desc limit 1").fetchone()
+    return str(row[0]) if row else ""
+
+
+def subtree(tx: Connection[Any]) -> merkle.Subtree:
+    """Hashes of complete subtrees, from the tiles and the leaf hashes."""
+
+    def of(level: int, index: int) -> bytes:
+        tile, rest = divmod(level, TILE_BITS)
+        start, end = index << rest, (index + 1) << rest
+        if tile == 0:
+            query = "select leaf_hash from journal_sequence where leaf_index >= %s and leaf_index < %s order by leaf_index"
+            rows = tx.execute(query, (start, end)).fetchall()
+        else:
+            query = "select hash from journal_tile where level = %s and index >= %s and index < %s order by index"
+            rows = tx.execute(query, (tile, start, end)).fetchall()
+        if len(rows) != end - start:
+            raise IndexError("the journal's tree has a hole")
+        return merkle.root_of(bytes(row[0]) for row in rows)
+
+    return of
+
+
+def inclusion(tx: Connection[Any], *, index: int, size: int) -> list[bytes]:
+    """The proof that the entry at an index stands in the tree of a size."""
+    return merkle.inclusion_proof(index, size, subtree(tx))
+
+
+def consistency(tx: Connection[Any], *, old: int, new: int) -> list[bytes]:
+    """The proof that the tree of a size extends an older one."""
+    return merkle.consistency_proof(old, new, subtree(tx))

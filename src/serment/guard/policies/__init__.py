@@ -1,0 +1,91 @@
+"""What a role may ever do: Cedar decides, from `serment.cedar`; `matrix.yaml` says what is expected and a test compares."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+import cedarpy
+
+from serment.wire.words import ACTIONS, COMPARTMENTS, ROLES
+
+HERE = Path(__file__).parent
+
+# Families of roles, so that a policy names the reason and not fifteen roles.
+FAMILIES: dict[str, frozenset[str]] = {
+    "physician": frozenset({"ward_physician", "on_call_physician", "emergency_physician", "anaesthetist"}),
+    "carer": frozenset(
+        {
+            "nurse_day", "nurse_night", "care_assistant", "ward_physician", "on_call_physician", "emergency_physician",
+            "triage_nurse", "anaesthetist", "technician",
+        }
+    ),
+    "staff": frozenset(
+        {
+            "nurse_day", "nurse_night", "care_assistant", "ward_physician", "on_call_physician", "emergency_physician",
+            "triage_nurse", "anaesthetist", "technician", "secretary", "admissions_clerk", "coder",
+        }
+    ),
+    "registrar": frozenset({"admissions_clerk", "interface"}),
+}  # fmt: skip
+
+
+def _entities() -> list[dict[str, object]]:
+    roles = [
+        {
+            "uid": {"type": "Role", "id": role},
+            "attrs": {},
+            "parents": [{"type": "Role", "id": family} for family, members in FAMILIES.items() if role in members],
+        }
+        for role in ROLES
+    ]
+    families = [{"uid": {"type": "Role", "id": family}, "attrs": {}, "parents": []} for family in FAMILIES]
+    compartments = [{"uid": {"type": "Compartment", "id": name}, "attrs": {}, "parents": []} for name in COMPARTMENTS]
+    return [*roles, *families, *compartments]
+
+
+POLICIES = (HERE / "serment.cedar").read_text(encoding="utf-8")
+ENTITIES = _entities()
+
+
+@lru_cache(maxsize=20_000)  # every combination of closed vocabularies fits: 16 roles x 9 actions x 11 ties x 5 resources x 2
+def is_allowed(*, role: str, action: str, compartment: str = "identity", tie: str = "", assurance: str = "full") -> bool:
+    """Whether the policies permit it. Any diagnostic of Cedar counts as a refusal: a policy that errors must not be skipped in silence."""
+    if action not in ACTIONS or compartment not in COMPARTMENTS:
+        return False
+    answer = cedarpy.is_authorized(
+        {
+            "principal": f'Role::"{role}"',
+            "action": f'Action::"{action}"',
+            "resource": f'Compartment::"{compartment}"',
+            "context": {"tie": tie, "assurance": assurance},
+        },
+        POLICIES,
+        ENTITIES,
+    )
+    return answer.allowed and not answer.diagnostics.errors
+
+
+def may_open(*, role: str, tie: str, wanted: tuple[str, ...]) -> tuple[str, ...]:
+    """The compartments, of those wanted, that the role may open with a tie of this kind."""
+    return tuple(name for name in wanted if is_allowed(role=role, action="record:entry:open", compartment=name, tie=tie))
+
+
+def may_break_glass(*, role: str, assurance: str) -> tuple[str, ...]:
+    """The compartments an emergency opens for the role; none when the role gives no care."""
+    return tuple(
+        name for name in COMPARTMENTS if is_allowed(role=role, action="record:emergency:open", compartment=name, assurance=assurance)
+    )
+
+
+def actions_of(role: str) -> tuple[str, ...]:
+    """What the role may ever do, for menus: with the widest tie, in the widest compartment."""
+    return tuple(
+        action
+        for action in ACTIONS
+        if any(
+            is_allowed(role=role, action=action, compartment=name, tie=tie)
+            for name in COMPARTMENTS
+            for tie in ("", "stay", "treating", "registration")
+        )
+    )

@@ -1,0 +1,59 @@
+"""`attend`: who is at the keyboard, asked once per request. `personas`: who a demonstration lets one be."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from serment.guard import policies
+from serment.guard.context import Guard, Transaction
+from serment.guard.errors import Refused
+from serment.guard.evidence import accounts
+from serment.guard.meters import account as meters
+from serment.guard.release.caller import present
+from serment.guard.sign_in import sessions
+from serment.wire.protocol import DENIED, Empty, Persona, Personas, Signed, Who
+
+
+def attend(guard: Guard, request: Signed, now: datetime) -> Who:
+    """Verify the proof and say who made it."""
+    with guard.pool.connection() as tx:
+        who_is = present(guard, tx, request, verb="attend", now=now)
+        return who(guard, tx, who_is.caller, now)
+
+
+def who(guard: Guard, tx: Transaction, caller: sessions.Caller, now: datetime) -> Who:
+    """The caller as the header of a page shows them."""
+    account = caller.facts
+    meter = meters.peek(guard, tx, account.id, now)
+    return Who(
+        account=account.id,
+        label=account.label,
+        profession=account.profession,
+        role=account.role,
+        assignments=accounts.assignments(guard, tx, account.id, now),
+        actions=policies.actions_of(account.role),
+        lease_left=meter.lease_left,
+        unexplained_left=meter.unexplained_left(account.role),
+        assurance=caller.assurance,
+        until=caller.until,
+    )
+
+
+def personas(guard: Guard, request: Empty, now: datetime) -> Personas:
+    """The fictional staff of a demonstration. Refuses (`not_a_demonstration`) everywhere else."""
+    if not guard.settings.demonstration:
+        raise Refused(DENIED, "not_a_demonstration")
+    with guard.pool.connection() as tx:
+        people = [one for one in accounts.load_all(guard, tx) if one.demonstration and one.kind == "person"]
+        rows = tx.execute(
+            """select account_id, array_agg(label order by label) from assignment join unit on unit.id = unit_id
+               where until is null or until > %s group by account_id""",
+            (now,),
+        ).fetchall()
+    units = dict(rows)
+    return Personas(
+        personas=tuple(
+            Persona(account=one.id, label=one.label, profession=one.profession, role=one.role, units=tuple(units.get(one.id, ())))
+            for one in people
+        )
+    )

@@ -1,0 +1,74 @@
+"""Who asks, and what they are now: the first line of every verb."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from serment.guard import policies
+from serment.guard.context import Guard, Transaction
+from serment.guard.errors import Refused
+from serment.guard.evidence import accounts
+from serment.guard.sign_in import sessions
+from serment.wire.protocol import DENIED, Assignment
+
+
+class Asked(Protocol):
+    """Any request that says who asks."""
+
+    @property
+    def session(self) -> str: ...
+
+    @property
+    def proof(self) -> str: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Present:
+    """A caller whose proof holds, with the account and the assignments of this moment."""
+
+    caller: sessions.Caller
+    account: accounts.Account
+    assignments: tuple[Assignment, ...]
+
+    @property
+    def id(self) -> UUID:
+        return self.account.id
+
+    @property
+    def session(self) -> UUID:
+        """The session, or the account itself for an interface, which has none."""
+        return self.caller.session or self.account.id
+
+    @property
+    def units(self) -> list[UUID]:
+        return [assignment.unit for assignment in self.assignments]
+
+    def require(self, action: str) -> None:
+        """Refuses (`role`) what the role may never do."""
+        if not policies.is_allowed(role=self.account.role, action=action, assurance=self.caller.assurance):
+            raise Refused(DENIED, "role")
+
+
+def present(
+    guard: Guard, tx: Transaction, request: Asked, *, verb: str, now: datetime, patient: UUID | None = None, emergency: bool = False
+) -> Present:
+    """Verify the proof of a request and load who made it. Refuses like `sessions.authenticate`."""
+    caller = sessions.authenticate(
+        guard, tx, session=request.session, proof=request.proof, verb=verb, now=now, patient=patient, emergency=emergency
+    )
+    return Present(caller=caller, account=caller.facts, assignments=accounts.assignments(guard, tx, caller.account, now))
+
+
+@contextmanager
+def refusals_of(who: Present, patient: UUID | None = None) -> Iterator[None]:
+    """Name who was refused, and for whom, so that the server writes it in the journal once the transaction is undone."""
+    try:
+        yield
+    except Refused as refused:
+        refused.account, refused.patient = who.id, patient
+        raise

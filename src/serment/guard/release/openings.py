@@ -1,0 +1,93 @@
+"""Openings at rest: in the guard's books, and as the permits that row-level security reads in the record's database."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from psycopg.rows import dict_row
+
+from serment.guard.context import Guard, Transaction
+
+COLUMNS = (
+    "id", "account_id", "session_id", "patient_id", "compartments", "tie", "explained", "emergency", "since", "until", "closed_at",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Book:
+    """One opening as the guard keeps it."""
+
+    id: UUID
+    account_id: UUID
+    session_id: UUID
+    patient_id: UUID
+    compartments: tuple[str, ...]
+    tie: str
+    explained: bool
+    emergency: bool
+    since: datetime
+    until: datetime
+    closed_at: datetime | None = None
+
+
+def live(guard: Guard, tx: Transaction, *, account: UUID, patient: UUID, now: datetime) -> list[Book]:
+    """The account's live openings of this patient, in every session. Refuses a forged row."""
+    rows = (
+        tx.cursor(row_factory=dict_row)
+        .execute(
+            """select * from opening where account_id = %s and patient_id = %s and until > %s and closed_at is null
+               order by since""",
+            (account, patient, now),
+        )
+        .fetchall()
+    )
+    books = []
+    for row in rows:
+        facts = {name: row[name] for name in COLUMNS}
+        guard.vault.check("opening", facts, row["mac"])
+        books.append(Book(**{**facts, "compartments": tuple(facts["compartments"])}))
+    return books
+
+
+def save(guard: Guard, tx: Transaction, book: Book) -> None:
+    row = {**{name: getattr(book, name) for name in COLUMNS}, "compartments": list(book.compartments)}
+    tx.execute(
+        """insert into opening (id, account_id, session_id, patient_id, compartments, tie, explained, emergency, since, until,
+                                closed_at, mac)
+           values (%(id)s, %(account_id)s, %(session_id)s, %(patient_id)s, %(compartments)s, %(tie)s, %(explained)s, %(emergency)s,
+                   %(since)s, %(until)s, %(closed_at)s, %(mac)s)
+           on conflict (id) do update set compartments = excluded.compartments, tie = excluded.tie,
+           explained = excluded.explained, closed_at = excluded.closed_at, mac = excluded.mac""",
+        {**row, "mac": guard.vault.mac("opening", row)},
+    )
+
+
+def show_rows(guard: Guard, book: Book) -> str:
+    """Let the record's database show this opening's rows to whoever holds the ticket, which is returned."""
+    ticket = guard.vault.ticket(book.id)
+    with guard.dossier_pool.connection() as tx:
+        tx.execute(
+            """insert into opening (id, patient_id, account_id, session_id, compartments, ticket_digest, until)
+               values (%s, %s, %s, %s, %s, %s, %s)
+               on conflict (id) do nothing""",
+            (
+                book.id, book.patient_id, book.account_id, book.session_id, list(book.compartments),
+                hashlib.sha256(ticket.encode()).digest(), book.until,
+            ),
+        )  # fmt: skip
+    return ticket
+
+
+def hide_rows(guard: Guard, *, account: UUID | None = None, opening: UUID | None = None, session: UUID | None = None) -> None:
+    """Take permits back: of an account, of one opening, or of a session."""
+    with guard.dossier_pool.connection() as tx:
+        tx.execute("delete from opening where account_id = %s or id = %s or session_id = %s", (account, opening, session))
+
+
+def sweep(guard: Guard, now: datetime) -> None:
+    """Delete the permits that are over."""
+    with guard.dossier_pool.connection() as tx:
+        tx.execute("delete from opening where until <= %s", (now,))

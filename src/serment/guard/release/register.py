@@ -1,0 +1,196 @@
+"""`register`, `tie`, `untie`, `flag`, `practitioner_account`: what interfaces and clerks may write. None of it gives anything to read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from psycopg.errors import UniqueViolation
+
+from serment.guard import journal, policies
+from serment.guard.context import Guard, Transaction
+from serment.guard.errors import Refused
+from serment.guard.evidence import accounts, ties
+from serment.guard.find import identities, rules
+from serment.guard.find.identities import Sheet
+from serment.guard.release import openings
+from serment.guard.release.caller import Present, present, refusals_of
+from serment.guard.vault import store
+from serment.wire import seal
+from serment.wire.protocol import (
+    CONFLICT, DENIED, INVALID, NOT_FOUND, AccountFound, Empty, Flag, Identity, PractitionerAccount, Register, Registered, Tie, Untie,
+)  # fmt: skip
+from serment.wire.words import ALERTS, COMPARTMENTS, TIES
+
+
+def register(guard: Guard, request: Register, now: datetime) -> Registered:
+    """Create, find or complete an identity; makes the registrar's own tie to it.
+
+    Refuses `ins_of_another` (the INS belongs to other traits), `ins_changed`, `number_of_another`, and what `rules.checked` refuses.
+    """
+    given = rules.checked(request.identity, demonstration=guard.settings.demonstration)
+    if not given.numbers and given.ins is None:
+        raise Refused(INVALID, "number_missing", field="numbers")
+    try:
+        return _register(guard, request, given, now)
+    except UniqueViolation:
+        # Two messages about one new person at once: the second finds what the first made.
+        return _register(guard, request, given, now)
+
+
+def _register(guard: Guard, request: Register, given: Identity, now: datetime) -> Registered:
+    with guard.pool.connection() as tx:
+        who = present(guard, tx, request, verb="register", now=now)
+        with refusals_of(who):
+            who.require("identity:patient:register")
+            patient, known = _known(guard, tx, given)
+        outcome = "found"
+        if patient is None:
+            patient, outcome = uuid4(), "created"
+            wrapped, sheet = store.add_patient(tx, guard.vault, patient), Sheet(identity=given, alerts=request.alerts)
+        else:
+            wrapped, sheet = store.patient_key(tx, patient), _merged(known, given, request.alerts)
+            outcome = "found" if sheet == known else "updated"
+        if outcome != "found":
+            identities.save(guard, tx, patient=patient, wrapped=wrapped, sheet=sheet, now=now)
+        newly_tied = _tie_registrar(guard, tx, who, patient, now)
+        if outcome != "found" or newly_tied:
+            body = {"outcome": outcome, "origin": request.origin, "status": sheet.identity.status, "role": who.account.role}
+            journal.append(tx, at=now, kind="registration", account=who.id, patient=patient, body=body)
+        keys = guard.vault.compartment_keys(patient, wrapped, COMPARTMENTS)
+    deposit_keys = {name: seal.deposit_public_key(key) for name, key in keys.items()}
+    return Registered(patient=patient, outcome=outcome, status=sheet.identity.status, deposit_keys=deposit_keys)
+
+
+def _known(guard: Guard, tx: Transaction, given: Identity) -> tuple[UUID | None, Sheet | None]:
+    """Who this is, by INS first, then by local number. Refuses when the two disagree, or when the traits do."""
+    by_ins = identities.having(tx, rules.ins_token(guard.vault, given.ins.matricule)) if given.ins else []
+    by_number = [
+        patient
+        for number in given.numbers
+        for patient in identities.having(tx, rules.number_token(guard.vault, number.authority, number.value))
+    ]
+    candidates = set(by_ins) | set(by_number)
+    if not candidates:
+        return None, None
+    if len(candidates) > 1:
+        raise Refused(CONFLICT, "ins_of_another" if by_ins else "number_of_another", field="ins" if by_ins else "numbers")
+    patient = candidates.pop()
+    sheet = identities.load(guard, tx, [patient])[patient]
+    if by_ins and not rules.is_same_person(sheet.identity, given):
+        raise Refused(CONFLICT, "ins_of_another", field="ins")
+    if given.ins and sheet.identity.ins and sheet.identity.ins.matricule != given.ins.matricule:
+        raise Refused(CONFLICT, "ins_changed", field="ins")
+    if not rules.is_correction(sheet.identity, given):
+        raise Refused(CONFLICT, "number_of_another", field="numbers")
+    return patient, sheet
+
+
+def _merged(known: Sheet | None, given: Identity, alerts: tuple[str, ...]) -> Sheet:
+    """The known identity completed by the given one; numbers add up, an INS once known stays, the status is computed anew."""
+    if known is None:
+        return Sheet(identity=given, alerts=alerts)
+    old = known.identity
+    merged = replace(
+        given,
+        numbers=tuple(dict.fromkeys((*old.numbers, *given.numbers))),
+        ins=given.ins or old.ins,
+        validated=given.validated or (old.validated and rules.is_same_person(old, given)),
+        given_names=given.given_names or old.given_names,
+        birth_place=given.birth_place or old.birth_place,
+        used_name=given.used_name or old.used_name,
+        used_given_name=given.used_given_name or old.used_given_name,
+    )
+    return Sheet(identity=replace(merged, status=rules.status(merged)), alerts=alerts or known.alerts)
+
+
+def _tie_registrar(guard: Guard, tx: Transaction, who: Present, patient: UUID, now: datetime) -> bool:
+    kind = "source" if who.account.kind == "interface" else "registration"
+    reference = f"{kind}:{who.id}"
+    if ties.find(guard, tx, patient=patient, reference=reference) is not None:
+        return False
+    ties.save(
+        guard,
+        tx,
+        ties.Tie(
+            patient_id=patient, reference=reference, kind=kind, holder_account=who.id, holder_unit=None, since=now, until=None,
+            origin_account=who.id, made_at=now,
+        ),
+    )  # fmt: skip
+    return True
+
+
+def tie(guard: Guard, request: Tie, now: datetime) -> Empty:
+    """Make a tie for a patient the caller registered. The same reference replaces; the same tie again changes nothing."""
+    if request.kind not in TIES or (request.holder_account is None) == (request.holder_unit is None):
+        raise Refused(INVALID, "tie", field="kind")
+    with guard.pool.connection() as tx:
+        who = present(guard, tx, request, verb="tie", now=now)
+        with refusals_of(who, request.patient):
+            who.require("identity:tie:make")
+            _require_registrar(guard, tx, who, request.patient, now)
+        old = ties.find(guard, tx, patient=request.patient, reference=request.reference)
+        new = ties.Tie(
+            patient_id=request.patient, reference=request.reference, kind=request.kind, holder_account=request.holder_account,
+            holder_unit=request.holder_unit, since=request.since, until=request.until, origin_account=who.id,
+            made_at=old.made_at if old and old.origin_account == who.id else now,
+        )  # fmt: skip
+        if new != old:
+            ties.save(guard, tx, new)
+            body = {"reference": new.reference, "tie": new.kind, "account": new.holder_account, "unit": new.holder_unit, "until": new.until}
+            journal.append(tx, at=now, kind="tie", account=who.id, patient=request.patient, body=body)
+    return Empty()
+
+
+def untie(guard: Guard, request: Untie, now: datetime) -> Empty:
+    """End a tie at an instant; what is ended already stays as it is. Refuses `unknown_tie`."""
+    with guard.pool.connection() as tx:
+        who = present(guard, tx, request, verb="untie", now=now)
+        with refusals_of(who, request.patient):
+            who.require("identity:tie:make")
+            _require_registrar(guard, tx, who, request.patient, now)
+        old = ties.find(guard, tx, patient=request.patient, reference=request.reference)
+        if old is None:
+            raise Refused(NOT_FOUND, "unknown_tie", field="reference")
+        if old.until != request.at:
+            ties.save(guard, tx, replace(old, until=request.at))
+            body = {"reference": old.reference, "until": request.at}
+            journal.append(tx, at=now, kind="untie", account=who.id, patient=request.patient, body=body)
+    return Empty()
+
+
+def _require_registrar(guard: Guard, tx: Transaction, who: Present, patient: UUID, now: datetime) -> None:
+    held = ties.live(guard, tx, patients=[patient], account=who.id, units=[], now=now).get(patient, [])
+    if not any(held_tie.kind in ("source", "registration") for held_tie in held):
+        raise Refused(DENIED, "not_registrar")
+
+
+def flag(guard: Guard, request: Flag, now: datetime) -> Empty:
+    """Replace the alerts shown beside a name, by someone who has the `care` compartment open."""
+    if not set(request.alerts) <= set(ALERTS):
+        raise Refused(INVALID, "alert_unknown", field="alerts")
+    with guard.pool.connection() as tx:
+        who = present(guard, tx, request, verb="flag", now=now, patient=request.patient)
+        known = openings.live(guard, tx, account=who.id, patient=request.patient, now=now)
+        with refusals_of(who, request.patient):
+            if not any(book.session_id == who.session and "care" in book.compartments for book in known):
+                raise Refused(DENIED, "not_open")
+        wrapped = store.patient_key(tx, request.patient)
+        sheet = identities.load(guard, tx, [request.patient])[request.patient]
+        if sheet.alerts != request.alerts:
+            new = replace(sheet, alerts=request.alerts)
+            identities.save(guard, tx, patient=request.patient, wrapped=wrapped, sheet=new, now=now)
+            body = {"session": who.session, "role": who.account.role}
+            journal.append(tx, at=now, kind="flag", account=who.id, patient=request.patient, body=body)
+    return Empty()
+
+
+def practitioner_account(guard: Guard, request: PractitionerAccount, now: datetime) -> AccountFound:
+    """The account of a doctor known by RPPS, so that an interface can tie a treating physician."""
+    with guard.pool.connection() as tx:
+        who = present(guard, tx, request, verb="practitioner_account", now=now)
+        who.require("identity:tie:make")
+        account = accounts.by_rpps(guard, tx, request.rpps)
+    may_read = account is not None and policies.is_allowed(role=account.role, action="record:entry:open", tie="treating")
+    return AccountFound(account=account.id if account and may_read else None)

@@ -1,0 +1,157 @@
+"""The guard's door: WSGI over a Unix socket, one typed message in, one out, or a refusal.
+
+Granian carries the bytes. What arrives is decoded into the request type of its verb before any code of ours sees it; whatever goes
+wrong inside is a refusal too, and never says more than its code.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+import psycopg
+import structlog
+from cryptography.exceptions import InvalidTag
+from psycopg_pool import PoolTimeout
+
+from serment.guard import journal, settings, start
+from serment.guard.context import Guard
+from serment.guard.errors import Refused
+from serment.guard.journal import sequencer
+from serment.guard.release import attend, containment, disclosures, lines, open, register
+from serment.guard.release.status import checkpoint, status
+from serment.guard.sign_in import account, enrolment, sign_in, touch
+from serment.wire.protocol import DENIED, EXHAUSTED, FAULT, HTTP_STATUS, INVALID, NOT_FOUND, UNAVAILABLE, VERBS, Refusal
+
+Verb = Callable[[Guard, Any, datetime], object]
+
+HANDLERS: dict[str, Verb] = {
+    "status": status,
+    "checkpoint": checkpoint,
+    "begin_sign_in": sign_in.begin_sign_in,
+    "finish_sign_in": sign_in.finish_sign_in,
+    "begin_enrolment": enrolment.begin_enrolment,
+    "finish_enrolment": enrolment.finish_enrolment,
+    "persona_code": enrolment.persona_code,
+    "personas": attend.personas,
+    "begin_touch": touch.begin_touch,
+    "finish_touch": touch.finish_touch,
+    "attend": attend.attend,
+    "account": account.account,
+    "sign_out": account.sign_out,
+    "close_session": account.close_session,
+    "revoke_passkey": account.revoke_passkey,
+    "open": open.open_record,
+    "break_glass": open.break_glass,
+    "lines": lines.lines,
+    "find": lines.find,
+    "flag": register.flag,
+    "disclosures": disclosures.disclosures,
+    "register": register.register,
+    "tie": register.tie,
+    "untie": register.untie,
+    "practitioner_account": register.practitioner_account,
+    "contain": containment.contain,
+    "staff": containment.staff,
+    "notices": disclosures.notices,
+}
+
+# The largest request is a list of 200 patients; the largest text a passkey's attestation.
+REQUEST_BYTES_MAX = 256 * 1024
+
+DECODERS = {verb: msgspec.msgpack.Decoder(request) for verb, (request, _) in VERBS.items()}
+ENCODER = msgspec.msgpack.Encoder()
+
+log = structlog.get_logger()
+
+
+def answer(guard: Guard, verb: str, body: bytes) -> object:
+    """One verb. Raises Refused, and nothing else: an unforeseen failure is a refusal that is logged."""
+    try:
+        request = DECODERS[verb].decode(body)
+    except (msgspec.ValidationError, msgspec.DecodeError):
+        raise Refused(INVALID, "malformed") from None
+    now = guard.clock()
+    try:
+        return HANDLERS[verb](guard, request, now)
+    except Refused as refused:
+        _journal_refusal(guard, verb, refused, now)
+        raise
+    except (psycopg.OperationalError, PoolTimeout) as error:
+        log.error("database", verb=verb, error=type(error).__name__)
+        raise Refused(UNAVAILABLE, "database") from None
+    except InvalidTag:
+        log.error("altered_row", verb=verb)
+        raise Refused(FAULT, "altered_row") from None
+    except Exception as error:
+        # The type and the place, never the message: a message may carry a value.
+        log.error("fault", verb=verb, error=type(error).__name__, at=_place(error))
+        raise Refused(FAULT, "fault") from None
+
+
+def _place(error: BaseException) -> str:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}" if trace else ""
+
+
+def _journal_refusal(guard: Guard, verb: str, refused: Refused, now: datetime) -> None:
+    """A refusal of a known account leaves one line: it is how misuse first shows."""
+    refusal = refused.refusal
+    if refusal.code == "forged_row":
+        log.error("forged_row", verb=verb)
+    if refused.account is None or refusal.category not in (DENIED, EXHAUSTED, FAULT):
+        return
+    body = {"verb": verb, "code": refusal.code, "patient": refused.patient}
+    with guard.pool.connection() as tx:
+        # Not counted among the patient's own entries: nothing of theirs was disclosed, and the patient may not even exist.
+        journal.append(tx, at=now, kind="refusal", account=refused.account, patient=None, body=body)
+
+
+class Application:
+    """The WSGI application of one guard."""
+
+    def __init__(self, guard: Guard) -> None:
+        self.guard = guard
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., object]) -> Iterable[bytes]:
+        started = time.perf_counter()
+        verb = environ["PATH_INFO"].removeprefix("/v1/")
+        refusal: Refusal | None = None
+        try:
+            reply = answer(self.guard, verb, self._body(environ, verb))
+        except Refused as refused:
+            reply = refusal = refused.refusal
+        payload = ENCODER.encode(reply)
+        code = HTTP_STATUS[refusal.category] if refusal else 200
+        start_response(
+            f"{code} {HTTPStatus(code).phrase}", [("Content-Type", "application/msgpack"), ("Content-Length", str(len(payload)))]
+        )
+        milliseconds = round((time.perf_counter() - started) * 1000, 2)
+        if refusal:
+            log.info("refused", verb=verb, category=refusal.category, code=refusal.code, ms=milliseconds)
+        return [payload]
+
+    @staticmethod
+    def _body(environ: dict[str, Any], verb: str) -> bytes:
+        if verb not in HANDLERS or environ["REQUEST_METHOD"] != "POST":
+            raise Refused(NOT_FOUND, "unknown_verb")
+        length = int(environ.get("CONTENT_LENGTH") or 0)
+        if length > REQUEST_BYTES_MAX:
+            raise Refused(INVALID, "too_large")
+        body: bytes = environ["wsgi.input"].read(length)
+        return body
+
+
+def application() -> Application:
+    """Build the guard of SERMENT_CONFIG, with its sequencer running. Called once, in granian's worker."""
+    start.configure_logs()
+    guard = start.guard(settings.load())
+    sequencer.Sequencer(guard).start()
+    return Application(guard)

@@ -1,0 +1,265 @@
+"""Sessions: opened by a passkey, bound to a key that cannot leave the browser, closed by hand, by containment or after a working day."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from psycopg.rows import dict_row
+
+from serment.guard import journal
+from serment.guard.context import Guard, Transaction
+from serment.guard.errors import Refused
+from serment.guard.evidence import accounts
+from serment.guard.release import openings
+from serment.guard.sign_in import foreign_use, replay
+from serment.wire import dpop
+from serment.wire.canonical import encode_bytes
+from serment.wire.protocol import DENIED, SIGNED_OUT
+
+# The longest shift of a hospital, and nothing renews it: a cookie found tomorrow opens nothing.
+SESSION_LIFE = timedelta(hours=12)
+HANDLE_BYTES = 32
+USER_AGENT_CHARACTERS_MAX = 300
+
+# A passkey with user verification. Weaker ways in will have their own word.
+FULL = "full"
+
+# What changes something must have been sent as a form is sent: a proof made to read a page cannot be turned into an act.
+POST_ONLY = frozenset(
+    {
+        "begin_touch",
+        "break_glass",
+        "close_session",
+        "contain",
+        "finish_touch",
+        "flag",
+        "register",
+        "revoke_passkey",
+        "sign_out",
+        "tie",
+        "untie",
+    }
+)
+
+COLUMNS = (
+    "id", "digest", "account_id", "passkey_id", "thumbprint", "public_jwk", "assurance", "software", "user_agent", "opened_at",
+    "until", "closed_at",
+)  # fmt: skip
+
+_BY_DIGEST = (
+    f"select {', '.join('s.' + name for name in COLUMNS)}, s.mac, {', '.join('a.' + name for name in accounts.ACCOUNT_COLUMNS)}, a.mac"
+    " from session s join account a on a.id = s.account_id where s.digest = %s"
+)
+_INTERFACE = (
+    f"select k.account_id, k.thumbprint, k.mac, {', '.join('a.' + name for name in accounts.ACCOUNT_COLUMNS)}, a.mac"
+    " from interface_key k join account a on a.id = k.account_id where k.thumbprint = %s"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Session:
+    """A session as its MAC vouches."""
+
+    id: UUID
+    digest: bytes
+    account_id: UUID
+    passkey_id: UUID
+    thumbprint: str
+    public_jwk: str
+    assurance: str
+    software: bool
+    user_agent: str
+    opened_at: datetime
+    until: datetime
+    closed_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Caller:
+    """Who made a request, proved. `facts` is the account as it stood when the proof was checked."""
+
+    account: UUID
+    session: UUID | None
+    assurance: str
+    kind: str
+    software: bool
+    until: datetime
+    facts: accounts.Account
+
+
+def authenticate(
+    guard: Guard,
+    tx: Transaction,
+    *,
+    session: str,
+    proof: str,
+    verb: str,
+    now: datetime,
+    patient: UUID | None = None,
+    emergency: bool = False,
+) -> Caller:
+    """Who asks: the session's key made this proof, in this minute, for this verb and patient, for the first time.
+
+    Refuses `signed_out` with the code `bad_proof`, `stale_proof`, `replayed_proof`, `wrong_address`, `wrong_key`, `unknown_session`,
+    `session_closed` or `session_over`; `denied` with `contained`. Nothing is said of a session before its own key has signed.
+    """
+    try:
+        parsed = dpop.parse(proof)
+    except dpop.BadProof:
+        raise _signed_out("bad_proof") from None
+    if not session:
+        return _interface(guard, tx, parsed, verb=verb, patient=patient, now=now)
+    known, facts = _load(guard, tx, session)
+    if known.thumbprint != parsed.public.thumbprint:
+        foreign_use.note(guard, session=known.id, account=known.account_id, verb=verb, now=now)
+        raise _signed_out("wrong_key")
+    _check_address(guard, parsed, verb=verb, patient=patient, emergency=emergency)
+    _use(guard, parsed, verb=verb, patient=patient, now=now)
+    if facts.contained_at is not None:
+        raise Refused(DENIED, "contained")
+    if known.closed_at is not None:
+        raise _signed_out("session_closed")
+    # A software key is a demonstration's toy: no other instance believes one, even if its row stands in the table.
+    if known.until <= now or facts.kind != "person" or (known.software and not (guard.settings.demonstration and facts.demonstration)):
+        raise _signed_out("session_over")
+    return Caller(
+        account=facts.id, session=known.id, assurance=known.assurance, kind="person", software=known.software, until=known.until,
+        facts=facts,
+    )  # fmt: skip
+
+
+def _interface(guard: Guard, tx: Transaction, parsed: dpop.Proof, *, verb: str, patient: UUID | None, now: datetime) -> Caller:
+    row = tx.execute(_INTERFACE, (parsed.public.thumbprint,), prepare=True).fetchone()
+    if row is None:
+        raise _signed_out("unknown_session")
+    guard.vault.check("interface_key", {"account_id": row[0], "thumbprint": row[1]}, row[2])
+    facts = _account(guard, row[3:])
+    if parsed.htm != "POST" or parsed.htu != f"serment:{verb}":
+        raise _signed_out("wrong_address")
+    _use(guard, parsed, verb=verb, patient=patient, now=now)
+    if facts.contained_at is not None:
+        raise Refused(DENIED, "contained")
+    if facts.kind != "interface":
+        raise _signed_out("unknown_session")
+    until = now + timedelta(seconds=replay.PROOF_SECONDS_MAX)
+    return Caller(account=facts.id, session=None, assurance=FULL, kind="interface", software=False, until=until, facts=facts)
+
+
+def _use(guard: Guard, parsed: dpop.Proof, *, verb: str, patient: UUID | None, now: datetime) -> None:
+    try:
+        dpop.verify(parsed)
+    except dpop.BadProof:
+        raise _signed_out("bad_proof") from None
+    replay.memory(guard).use(parsed, verb=verb, patient=patient, now=now)
+
+
+def _check_address(guard: Guard, parsed: dpop.Proof, *, verb: str, patient: UUID | None, emergency: bool) -> None:
+    """The proof was made for this server, and for the pages of the one patient that is asked for."""
+    origin, path = guard.settings.origin, parsed.htu[len(guard.settings.origin) :]
+    if not parsed.htu.startswith(origin) or not path.startswith("/") or ".." in path:
+        raise _signed_out("wrong_address")
+    if verb in POST_ONLY and parsed.htm != "POST":
+        raise _signed_out("wrong_address")
+    if patient is not None and not path.startswith(f"/patients/{patient}/"):
+        raise _signed_out("wrong_address")
+    if emergency and (parsed.htm != "POST" or path != f"/patients/{patient}/break-glass/"):
+        raise _signed_out("wrong_address")
+
+
+def _load(guard: Guard, tx: Transaction, handle: str) -> tuple[Session, accounts.Account]:
+    row = tx.execute(_BY_DIGEST, (_digest(handle),), prepare=True).fetchone()
+    if row is None:
+        raise _signed_out("unknown_session")
+    size = len(COLUMNS)
+    facts = dict(zip(COLUMNS, row[:size], strict=True))
+    guard.vault.check("session", facts, row[size])
+    return Session(**facts), _account(guard, row[size + 1 :])
+
+
+def _account(guard: Guard, row: tuple[Any, ...]) -> accounts.Account:
+    facts = dict(zip(accounts.ACCOUNT_COLUMNS, row[:-1], strict=True))
+    guard.vault.check("account", facts, row[-1])
+    return accounts.Account(**facts)
+
+
+def _signed_out(code: str) -> Refused:
+    return Refused(SIGNED_OUT, code, remedy="sign_in")
+
+
+def _digest(handle: str) -> bytes:
+    return hashlib.sha256(handle.encode("utf-8", "surrogatepass")).digest()
+
+
+# opening and closing ----------------------------------------------------------------------------------------------------------
+
+
+def open_session(
+    guard: Guard, tx: Transaction, *, account: UUID, passkey: UUID, software: bool, key: dpop.PublicKey, user_agent: str, now: datetime
+) -> tuple[str, Session]:
+    """A new session and its handle, which is kept nowhere. Journals `sign_in`."""
+    handle = encode_bytes(os.urandom(HANDLE_BYTES))
+    session = Session(
+        id=uuid4(), digest=_digest(handle), account_id=account, passkey_id=passkey, thumbprint=key.thumbprint,
+        public_jwk=json.dumps(dict(key.jwk), sort_keys=True), assurance=FULL, software=software,
+        user_agent="".join(c for c in user_agent if c.isprintable())[:USER_AGENT_CHARACTERS_MAX], opened_at=now, until=now + SESSION_LIFE,
+    )  # fmt: skip
+    row = _row(session)
+    tx.execute(
+        """insert into session (id, digest, account_id, passkey_id, thumbprint, public_jwk, assurance, software, user_agent, opened_at,
+                                until, closed_at, mac)
+           values (%(id)s, %(digest)s, %(account_id)s, %(passkey_id)s, %(thumbprint)s, %(public_jwk)s, %(assurance)s, %(software)s,
+                   %(user_agent)s, %(opened_at)s, %(until)s, %(closed_at)s, %(mac)s)""",
+        {**row, "mac": guard.vault.mac("session", row)},
+    )
+    body = {"session": session.id, "passkey": passkey, "software": software, "assurance": session.assurance, "until": session.until}
+    journal.append(tx, at=now, kind="sign_in", account=account, patient=None, body=body)
+    return handle, session
+
+
+def live(guard: Guard, tx: Transaction, *, account: UUID, now: datetime) -> list[Session]:
+    """The account's open sessions, newest first. Refuses a forged row."""
+    rows = (
+        tx.cursor(row_factory=dict_row)
+        .execute("select * from session where account_id = %s and closed_at is null and until > %s order by opened_at desc", (account, now))
+        .fetchall()
+    )
+    return [_checked(guard, row) for row in rows]
+
+
+def live_counts(tx: Transaction, now: datetime) -> dict[UUID, int]:
+    """How many sessions each account has open."""
+    rows = tx.execute("select account_id, count(*) from session where closed_at is null and until > %s group by account_id", (now,))
+    return dict(rows.fetchall())
+
+
+def close(guard: Guard, tx: Transaction, session: Session, *, by: UUID, kind: str, now: datetime) -> None:
+    """Close one session, and take back the rows it was shown. Journals `kind` (`sign_out` or `session_closed`)."""
+    row = _row(replace(session, closed_at=now))
+    tx.execute("update session set closed_at = %s, mac = %s where id = %s", (now, guard.vault.mac("session", row), session.id))
+    journal.append(tx, at=now, kind=kind, account=session.account_id, patient=None, body={"session": session.id, "by": by})
+    openings.hide_rows(guard, session=session.id)
+
+
+def close_all(guard: Guard, tx: Transaction, account: UUID, now: datetime, *, by: UUID | None = None) -> int:
+    """Close every session of an account. Returns how many were open."""
+    sessions = live(guard, tx, account=account, now=now)
+    for session in sessions:
+        close(guard, tx, session, by=by or account, kind="session_closed", now=now)
+    return len(sessions)
+
+
+def _row(session: Session) -> dict[str, object]:
+    return {name: getattr(session, name) for name in COLUMNS}
+
+
+def _checked(guard: Guard, row: Mapping[str, Any]) -> Session:
+    facts = {name: row[name] for name in COLUMNS}
+    guard.vault.check("session", facts, row["mac"])
+    return Session(**facts)

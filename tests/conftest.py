@@ -1,0 +1,53 @@
+"""What every test may ask for."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+from psycopg_pool import ConnectionPool
+
+from serment.guard.context import Guard
+from serment.guard.settings import Settings
+from serment.guard.vault import master, store
+from tests.fixtures.house import Clock, House
+from tests.fixtures.postgres import Databases, cluster, databases, dossier_template, guard_template
+from tests.fixtures.staff import Desk
+
+__all__ = ["cluster", "databases", "dossier_template", "guard_template"]
+
+
+@pytest.fixture
+def guard(databases: Databases, tmp_path: Path) -> Iterator[Guard]:
+    """A guard in this process, with keys of its own, on fresh databases."""
+    key = master.FileMasterKey(b"k" * 32)
+    with psycopg.connect(databases.dsn("serment_guard", "serment_guard")) as tx:
+        store.create_named_keys(tx, key)
+        vault = store.load(tx, key)
+    settings = Settings(
+        instance=str(uuid4()), demonstration=True, origin="http://localhost:8000", rp_id="localhost",
+        guard_socket=tmp_path / "guard.sock", guard_dsn=databases.dsn("serment_guard", "serment_guard"),
+        dossier_dsn=databases.dsn("serment_guard", "serment"), master_key_file=tmp_path / "master.key", passphrase_file=None,
+    )  # fmt: skip
+    with (
+        ConnectionPool(settings.guard_dsn, min_size=1, max_size=12, open=True) as pool,
+        ConnectionPool(settings.dossier_dsn, min_size=1, max_size=8, open=True) as dossier_pool,
+    ):
+        yield Guard(settings=settings, pool=pool, dossier_pool=dossier_pool, vault=vault)
+
+
+@pytest.fixture
+def house(guard: Guard) -> House:
+    """The guard with the whole cast at work."""
+    clock = Clock()
+    return House.built_on(dataclasses.replace(guard, clock=clock), clock)
+
+
+@pytest.fixture
+def desk(guard: Guard, databases: Databases) -> Desk:
+    """The guard with a few accounts and nobody enrolled yet."""
+    return Desk(guard=guard, owner_dsn=databases.dsn("serment_owner", "serment_guard"))

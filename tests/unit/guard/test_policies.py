@@ -1,0 +1,55 @@
+"""The matrix says what is expected; the policies must agree, role by role, tie by tie, compartment by compartment."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from serment.guard import policies
+from serment.wire.words import ACTIONS, COMPARTMENTS, ROLES, TIES
+
+MATRIX = yaml.safe_load((Path(policies.__file__).parent / "matrix.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_opens_exactly_what_the_matrix_says(role: str) -> None:
+    expected = {tie: tuple(MATRIX["open"].get(role, {}).get(tie, ())) for tie in TIES}
+    assert {tie: policies.may_open(role=role, tie=tie, wanted=COMPARTMENTS) for tie in TIES} == expected
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_without_a_tie_no_role_opens_anything(role: str) -> None:
+    assert policies.may_open(role=role, tie="", wanted=COMPARTMENTS) == ()
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_an_emergency_opens_exactly_what_the_matrix_says(role: str) -> None:
+    assert policies.may_break_glass(role=role, assurance="full") == tuple(MATRIX["break_glass"].get(role, ()))
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_nobody_breaks_the_glass_with_reduced_assurance(role: str) -> None:
+    assert policies.may_break_glass(role=role, assurance="reduced") == ()
+
+
+@pytest.mark.parametrize("action", [action for action in ACTIONS if not action.startswith("record:")])
+def test_an_action_is_for_exactly_the_roles_of_the_matrix(action: str) -> None:
+    assert {role for role in ROLES if policies.is_allowed(role=role, action=action)} == set(MATRIX["actions"][action])
+
+
+def test_an_unknown_role_action_tie_or_compartment_is_refused() -> None:
+    assert not policies.is_allowed(role="root", action="record:entry:open", compartment="care", tie="stay")
+    assert not policies.is_allowed(role="nurse_day", action="record:everything:export", compartment="care", tie="stay")
+    assert not policies.is_allowed(role="nurse_day", action="record:entry:open", compartment="everything", tie="stay")
+    assert not policies.is_allowed(role="nurse_day", action="record:entry:open", compartment="care", tie="curiosity")
+
+
+def test_a_policy_that_errors_refuses_instead_of_being_skipped(monkeypatch: pytest.MonkeyPatch) -> None:
+    policies.is_allowed.cache_clear()
+    broken = policies.POLICIES + '\npermit (principal, action, resource) when { context.nothing == "x" };'
+    monkeypatch.setattr(policies, "POLICIES", broken)
+    try:
+        assert not policies.is_allowed(role="nurse_day", action="record:entry:open", compartment="care", tie="stay")
+    finally:
+        monkeypatch.undo()
+        policies.is_allowed.cache_clear()
