@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -30,3 +31,9 @@ class Guard:
     dossier_pool: Pool = field(repr=False)
     vault: Vault = field(repr=False)
     clock: Callable[[], datetime] = utc_now
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """A transaction whose statements travel together: they are sent when the first result is read (PostgreSQL's pipeline mode)."""
+        with self.pool.connection() as tx, tx.pipeline():
+            yield tx

@@ -84,6 +84,9 @@ def answer(guard: Guard, verb: str, body: bytes) -> object:
         raise
     except (psycopg.OperationalError, PoolTimeout) as error:
         log.error("database", verb=verb, error=type(error).__name__)
+        # The server may have been restarted: forget the connections that died with it.
+        guard.pool.check()
+        guard.dossier_pool.check()
         raise Refused(UNAVAILABLE, "database") from None
     except InvalidTag:
         log.error("altered_row", verb=verb)

@@ -42,10 +42,9 @@ def guard(settings: Settings) -> Guard:
     key = master.unseal(settings.master_key_file, passphrase(settings))
     with psycopg.connect(settings.guard_dsn) as tx:
         vault = store.load(tx, key)
-    pool = ConnectionPool(settings.guard_dsn, min_size=2, max_size=THREADS + 4, open=True, timeout=5, check=ConnectionPool.check_connection)
-    # Losing a permit in a crash only asks for the record to be opened again: no need to wait for the disk.
-    dossier_pool = ConnectionPool(
-        settings.dossier_dsn, kwargs={"options": "-c synchronous_commit=off"}, min_size=1, max_size=THREADS + 1, open=True, timeout=5,
-        check=ConnectionPool.check_connection,
-    )  # fmt: skip
+    pool = ConnectionPool(settings.guard_dsn, min_size=2, max_size=THREADS + 4, open=True, timeout=5)
+    # Permits are single statements, and losing one in a crash only asks for the record to be opened again: no transaction, no waiting
+    # for the disk.
+    permits = {"autocommit": True, "options": "-c synchronous_commit=off"}
+    dossier_pool = ConnectionPool(settings.dossier_dsn, kwargs=permits, min_size=1, max_size=THREADS + 1, open=True, timeout=5)
     return Guard(settings=settings, pool=pool, dossier_pool=dossier_pool, vault=vault)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from psycopg import Cursor
 from psycopg.rows import dict_row
 
 from serment.guard.context import Guard, Transaction
@@ -75,16 +76,20 @@ def _checked(guard: Guard, row: Mapping[str, Any]) -> Account:
     return Account(**facts)
 
 
-def assignments(guard: Guard, tx: Transaction, account: UUID, now: datetime) -> tuple[Assignment, ...]:
-    """The units where the account works now, and as what."""
-    rows = (
-        tx.cursor(row_factory=dict_row)
-        .execute(
-            "select * from assignment where account_id = %s and since <= %s and (until is null or until > %s) order by since, id",
-            (account, now, now),
-        )
-        .fetchall()
+Asked = Cursor[dict[str, Any]]
+
+
+def ask_assignments(tx: Transaction, account: UUID, now: datetime) -> Asked:
+    """Send the query for the units where the account works now."""
+    return tx.cursor(row_factory=dict_row).execute(
+        "select * from assignment where account_id = %s and since <= %s and (until is null or until > %s) order by since, id",
+        (account, now, now),
     )
+
+
+def read_assignments(guard: Guard, asked: Asked) -> tuple[Assignment, ...]:
+    """The units where the account works now, and as what. Refuses a forged row."""
+    rows = asked.fetchall()
     for row in rows:
         guard.vault.check("assignment", {name: row[name] for name in ASSIGNMENT_COLUMNS}, row["mac"])
     return tuple(Assignment(unit=row["unit_id"], role=row["role"]) for row in rows)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from psycopg import Cursor
 from psycopg.rows import dict_row
 
 from serment.guard.context import Guard, Transaction
@@ -34,20 +35,25 @@ class Tie:
         return self.origin_account != account or now - self.made_at >= SELF_MADE
 
 
-def live(guard: Guard, tx: Transaction, *, patients: list[UUID], account: UUID, units: list[UUID], now: datetime) -> dict[UUID, list[Tie]]:
-    """The live ties of these patients that the account holds, itself or through a unit. Refuses a forged row."""
-    rows = (
-        tx.cursor(row_factory=dict_row)
-        .execute(
-            """select * from tie where patient_id = any(%s) and (holder_account = %s or holder_unit = any(%s))
-               and since <= %s and (until is null or until > %s) order by made_at""",
-            (patients, account, units, now, now),
-        )
-        .fetchall()
+Asked = Cursor[dict[str, Any]]
+
+
+def ask(tx: Transaction, *, patients: list[UUID], account: UUID, now: datetime) -> Asked:
+    """Send the query for the live ties of these patients that the account holds, itself or through a unit where it is assigned."""
+    return tx.cursor(row_factory=dict_row).execute(
+        """select * from tie where patient_id = any(%s) and since <= %s and (until is null or until > %s) and (holder_account = %s
+           or holder_unit in (select unit_id from assignment where account_id = %s)) order by made_at""",
+        (patients, now, now, account, account),
     )
+
+
+def read(guard: Guard, asked: Asked, *, units: list[UUID]) -> dict[UUID, list[Tie]]:
+    """The ties asked for, checked; `units` are the account's assignments, checked. Refuses a forged row."""
     found: dict[UUID, list[Tie]] = {}
-    for row in rows:
-        found.setdefault(row["patient_id"], []).append(_checked(guard, row))
+    for row in asked.fetchall():
+        tie = _checked(guard, row)
+        if tie.holder_unit is None or tie.holder_unit in units:
+            found.setdefault(tie.patient_id, []).append(tie)
     return found
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
+from psycopg import Cursor
 
 from serment.guard.context import Guard, Transaction
 from serment.guard.find import rules
@@ -37,17 +39,33 @@ def save(guard: Guard, tx: Transaction, *, patient: UUID, wrapped: bytes, sheet:
     )
 
 
-def load(guard: Guard, tx: Transaction, patients: list[UUID]) -> dict[UUID, Sheet]:
-    """The sheets of these patients, unsealed. Raises cryptography's InvalidTag for an altered row."""
-    rows = tx.execute(
-        """select patient_id, wrapped, sealed from identity join patient_key using (patient_id)
-           where patient_id = any(%s)""",
-        (patients,),
-    ).fetchall()
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """A person as the guard holds them: the wrapped key, and the sheet it opened."""
+
+    wrapped: bytes
+    sheet: Sheet
+
+
+Asked = Cursor[tuple[Any, ...]]
+
+
+def ask(tx: Transaction, patients: list[UUID]) -> Asked:
+    """Send the query for these patients' sealed sheets."""
+    return tx.execute(
+        "select patient_id, wrapped, sealed from identity join patient_key using (patient_id) where patient_id = any(%s)", (patients,)
+    )
+
+
+def read(guard: Guard, asked: Asked) -> dict[UUID, Known]:
+    """The people asked for, unsealed. Raises cryptography's InvalidTag for an altered row."""
     return {
-        patient: msgspec.json.decode(guard.vault.unseal_identity(patient, bytes(wrapped), bytes(sealed)), type=Sheet)
-        for patient, wrapped, sealed in rows
+        patient: Known(wrapped=bytes(wrapped), sheet=_SHEET.decode(guard.vault.unseal_identity(patient, bytes(wrapped), bytes(sealed))))
+        for patient, wrapped, sealed in asked.fetchall()
     }
+
+
+_SHEET = msgspec.json.Decoder(Sheet)
 
 
 def having(tx: Transaction, token: bytes) -> list[UUID]:

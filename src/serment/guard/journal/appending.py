@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 from psycopg import Connection
@@ -18,8 +18,16 @@ LEAF_VERSION = 1
 APPENDED = threading.Event()
 
 
-def append(tx: Connection[Any], *, at: datetime, kind: str, account: UUID | None, patient: UUID | None, body: Mapping[str, object]) -> UUID:
-    """Insert the entry and return its identifier; it is durable when the caller's transaction is.
+class Appended(NamedTuple):
+    entry: UUID
+    account_seq: int | None
+    patient_seq: int | None
+
+
+def append(
+    tx: Connection[Any], *, at: datetime, kind: str, account: UUID | None, patient: UUID | None, body: Mapping[str, object]
+) -> Appended:
+    """Insert the entry and return its numbers; it is durable when the caller's transaction is.
 
     The account and the patient each number their entries without a gap, so that an omission shows. `body` never holds a trait of a
     patient in clear. Locks are taken account first, then patient.
@@ -45,7 +53,7 @@ def append(tx: Connection[Any], *, at: datetime, kind: str, account: UUID | None
         (entry, at, kind, account, account_seq, patient, patient_seq, leaf),
     )
     APPENDED.set()
-    return entry
+    return Appended(entry=entry, account_seq=account_seq, patient_seq=patient_seq)
 
 
 def _next(tx: Connection[Any], scope: str, id: UUID | None) -> int | None:

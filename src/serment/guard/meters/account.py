@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from psycopg import Cursor
 from psycopg.rows import dict_row
 
 from serment.guard.context import Guard, Transaction
@@ -36,32 +38,35 @@ class Meter:
 def load(guard: Guard, tx: Transaction, account: UUID, now: datetime) -> Meter:
     """The meter, locked until the transaction ends so that a hundred sessions of one account count exactly."""
     tx.execute("select 1 from account where id = %s for no key update", (account,))
-    return _rolled(_read(guard, tx, account, now), now)
+    return read(guard, tx, ask(tx, account), account, now)
 
 
 def peek(guard: Guard, tx: Transaction, account: UUID, now: datetime) -> Meter:
     """The meter as it stands, for display."""
-    return _rolled(_read(guard, tx, account, now), now)
+    return read(guard, tx, ask(tx, account), account, now)
 
 
-def _read(guard: Guard, tx: Transaction, account: UUID, now: datetime) -> Meter:
-    row = tx.cursor(row_factory=dict_row).execute("select * from meter where account_id = %s", (account,)).fetchone()
-    last = _last_opening_seq(tx, account)
-    if row is not None:
+Asked = Cursor[dict[str, Any]]
+
+
+def ask(tx: Transaction, account: UUID) -> Asked:
+    """Send the query for a meter, to be read with others in one round trip."""
+    return tx.cursor(row_factory=dict_row).execute(
+        """select meter.*, coalesce((select max(account_seq) from journal_entry where account_id = a.id
+           and kind in ('opening', 'emergency')), 0) as journaled from (select %s::uuid as id) a left join meter on account_id = a.id""",
+        (account,),
+    )
+
+
+def read(guard: Guard, tx: Transaction, asked: Asked, account: UUID, now: datetime) -> Meter:
+    row = asked.fetchone()
+    last = int(row["journaled"]) if row else 0
+    if row is not None and row["account_id"] is not None:
         facts = {name: row[name] for name in COLUMNS}
         guard.vault.check("meter", facts, row["mac"])
         if facts["last_opening_seq"] == last:
-            return Meter(**facts)
+            return _rolled(Meter(**facts), now)
     return _rebuilt(tx, account, last, now)
-
-
-def _last_opening_seq(tx: Transaction, account: UUID) -> int:
-    row = tx.execute(
-        """select account_seq from journal_entry where account_id = %s and kind in ('opening', 'emergency')
-           order by account_seq desc limit 1""",
-        (account,),
-    ).fetchone()
-    return int(row[0]) if row else 0
 
 
 def _rebuilt(tx: Transaction, account: UUID, last: int, now: datetime) -> Meter:

@@ -16,21 +16,21 @@ from serment.wire.protocol import DENIED, Empty, Persona, Personas, Signed, Who
 
 def attend(guard: Guard, request: Signed, now: datetime) -> Who:
     """Verify the proof and say who made it."""
-    with guard.pool.connection() as tx:
-        who_is = present(guard, tx, request, verb="attend", now=now)
-        return who(guard, tx, who_is.caller, now)
+    with guard.transaction() as tx:
+        return who(guard, tx, present(guard, tx, request, verb="attend", now=now).caller, now)
 
 
 def who(guard: Guard, tx: Transaction, caller: sessions.Caller, now: datetime) -> Who:
     """The caller as the header of a page shows them."""
     account = caller.facts
-    meter = meters.peek(guard, tx, account.id, now)
+    asked, assigned = meters.ask(tx, account.id), accounts.ask_assignments(tx, account.id, now)
+    meter = meters.read(guard, tx, asked, account.id, now)
     return Who(
         account=account.id,
         label=account.label,
         profession=account.profession,
         role=account.role,
-        assignments=accounts.assignments(guard, tx, account.id, now),
+        assignments=accounts.read_assignments(guard, assigned),
         actions=policies.actions_of(account.role),
         lease_left=meter.lease_left,
         unexplained_left=meter.unexplained_left(account.role),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Protocol
 from uuid import UUID
 
@@ -31,9 +32,17 @@ class Asked(Protocol):
 class Present:
     """A caller whose proof holds, with the account and the assignments of this moment."""
 
+    guard: Guard = field(repr=False)
     caller: sessions.Caller
-    account: accounts.Account
-    assignments: tuple[Assignment, ...]
+    asked: accounts.Asked = field(repr=False)
+
+    @property
+    def account(self) -> accounts.Account:
+        return self.caller.facts
+
+    @cached_property
+    def assignments(self) -> tuple[Assignment, ...]:
+        return accounts.read_assignments(self.guard, self.asked)
 
     @property
     def id(self) -> UUID:
@@ -61,7 +70,7 @@ def present(
     caller = sessions.authenticate(
         guard, tx, session=request.session, proof=request.proof, verb=verb, now=now, patient=patient, emergency=emergency
     )
-    return Present(caller=caller, account=caller.facts, assignments=accounts.assignments(guard, tx, caller.account, now))
+    return Present(guard=guard, caller=caller, asked=accounts.ask_assignments(tx, caller.account, now))
 
 
 @contextmanager

@@ -25,7 +25,7 @@ def disclosures(guard: Guard, request: Disclosures, now: datetime) -> Disclosure
     """The journal's lines about a record that the caller has open, newest first."""
     with guard.pool.connection() as tx:
         who = present(guard, tx, request, verb="disclosures", now=now, patient=request.patient)
-        known = openings.live(guard, tx, account=who.id, patient=request.patient, now=now)
+        known = openings.read(guard, openings.ask(tx, account=who.id, patient=request.patient, now=now))
         with refusals_of(who, request.patient):
             if not any(book.session_id == who.session for book in known):
                 raise Refused(DENIED, "not_open")

@@ -49,12 +49,14 @@ def lines(guard: Guard, request: Lines, now: datetime) -> LineSet:
     """The identity lines of patients tied to the account; others are left out without a word."""
     if len(request.patients) > LINES_MAX:
         raise Refused(INVALID, "too_many_lines", field="patients")
-    with guard.pool.connection() as tx:
+    with guard.transaction() as tx:
         who = present(guard, tx, request, verb="lines", now=now)
+        asked = ties.ask(tx, patients=list(request.patients), account=who.id, now=now)
+        people = identities.ask(tx, list(request.patients))
         with refusals_of(who):
             who.require("identity:line:list")
-        tied = ties.live(guard, tx, patients=list(request.patients), account=who.id, units=who.units, now=now)
-        sheets = identities.load(guard, tx, [patient for patient in request.patients if patient in tied])
+        tied = ties.read(guard, asked, units=who.units)
+        sheets = {patient: one.sheet for patient, one in identities.read(guard, people).items() if patient in tied}
         fresh = SHOWN.new_among(who.id, list(sheets), now)
         if fresh:
             _journal(tx, who=who, kind="lines", patients=fresh, now=now)
@@ -75,7 +77,7 @@ def find(guard: Guard, request: Find, now: datetime) -> LineSet:
         patients = identities.having(tx, token)[: FOUND_MAX + 1]
         if len(patients) > FOUND_MAX:
             raise Refused(INVALID, "too_many_found")
-        found = [identities.line(patient, sheet) for patient, sheet in identities.load(guard, tx, patients).items()]
+        found = [identities.line(patient, one.sheet) for patient, one in identities.read(guard, identities.ask(tx, patients)).items()]
         _journal(tx, who=who, kind="find", patients=[line.patient for line in found], now=now)
     return LineSet(lines=tuple(sorted(found, key=_by_name)))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NoReturn
 from uuid import UUID, uuid4
 
 from serment.guard import journal, policies
@@ -15,8 +16,7 @@ from serment.guard.meters import account as meters
 from serment.guard.meters import budgets
 from serment.guard.release import openings
 from serment.guard.release.caller import Present, present, refusals_of
-from serment.guard.vault import store
-from serment.wire.protocol import DENIED, INVALID, NOT_FOUND, BreakGlass, Open, Opening
+from serment.wire.protocol import DENIED, INVALID, BreakGlass, Open, Opening
 from serment.wire.words import BREAK_GLASS_REASONS, COMPARTMENTS
 
 REASON_TEXT_MAX = 300
@@ -41,14 +41,14 @@ def open_record(guard: Guard, request: Open, now: datetime) -> Opening:
     wanted = tuple(name for name in COMPARTMENTS if name in request.compartments)
     if not wanted:
         raise Refused(INVALID, "no_compartment", field="compartments")
-    with guard.pool.connection() as tx:
+    with guard.transaction() as tx:
         who = present(guard, tx, request, verb="open", now=now, patient=request.patient)
+        asked = _ask(tx, who, request.patient, now)
         with refusals_of(who, request.patient):
-            _require_known(tx, who, request.patient)
-            known = openings.live(guard, tx, account=who.id, patient=request.patient, now=now)
-            grounds = _grounds(guard, tx, who=who, patient=request.patient, wanted=wanted, known=known, now=now)
-            book, left = _book(guard, tx, who=who, patient=request.patient, grounds=grounds, known=known, now=now)
-    return _release(guard, book=book, lease_left=left, wanted=wanted)
+            file = _read(guard, tx, who, asked, request.patient, now)
+            grounds = _grounds(who=who, wanted=wanted, file=file, now=now)
+            book, left = _book(guard, tx, who=who, grounds=grounds, file=file, now=now)
+    return _release(guard, book=book, person=file.person, lease_left=left, wanted=wanted)
 
 
 def break_glass(guard: Guard, request: BreakGlass, now: datetime) -> Opening:
@@ -57,35 +57,68 @@ def break_glass(guard: Guard, request: BreakGlass, now: datetime) -> Opening:
         raise Refused(INVALID, "reason_unknown", field="reason")
     if len(request.text) > REASON_TEXT_MAX:
         raise Refused(INVALID, "reason_too_long", field="text")
-    with guard.pool.connection() as tx:
+    with guard.transaction() as tx:
         who = present(guard, tx, request, verb="break_glass", now=now, patient=request.patient, emergency=True)
+        asked = _ask(tx, who, request.patient, now)
         with refusals_of(who, request.patient):
             compartments = policies.may_break_glass(role=who.account.role, assurance=who.caller.assurance)
             if not compartments:
                 raise Refused(DENIED, "role")
-            wrapped = store.patient_key(tx, request.patient)
-            known = openings.live(guard, tx, account=who.id, patient=request.patient, now=now)
+            file = _read(guard, tx, who, asked, request.patient, now)
             grounds = Grounds(tie="", explained=False, emergency=True, compartments=compartments)
             body: dict[str, object] = {"reason": request.reason}
             if request.text:
-                body["text"] = guard.vault.seal_identity(request.patient, wrapped, request.text.encode())
-            book, left = _book(guard, tx, who=who, patient=request.patient, grounds=grounds, known=known, now=now, body=body)
-    return _release(guard, book=book, lease_left=left, wanted=compartments)
+                body["text"] = guard.vault.seal_identity(request.patient, file.person.wrapped, request.text.encode())
+            book, left = _book(guard, tx, who=who, grounds=grounds, file=file, now=now, body=body)
+    return _release(guard, book=book, person=file.person, lease_left=left, wanted=compartments)
 
 
-def _require_known(tx: Transaction, who: Present, patient: UUID) -> None:
-    """An unknown patient is refused in the same words as one without a tie: who may not know learns nothing."""
-    try:
-        store.patient_key(tx, patient)
-    except Refused:
+@dataclass(frozen=True, kw_only=True)
+class Questions:
+    """What is asked of the database in one round trip."""
+
+    ties: ties.Asked
+    openings: openings.Asked
+    person: identities.Asked
+    meter: meters.Asked
+
+
+@dataclass(frozen=True, kw_only=True)
+class File:
+    """What the guard holds of one patient with respect to one caller."""
+
+    patient: UUID
+    held: list[ties.Tie]
+    known: list[openings.Book]
+    person: identities.Known
+    lease_left: int
+
+
+def _ask(tx: Transaction, who: Present, patient: UUID, now: datetime) -> Questions:
+    return Questions(
+        ties=ties.ask(tx, patients=[patient], account=who.id, now=now),
+        openings=openings.ask(tx, account=who.id, patient=patient, now=now),
+        person=identities.ask(tx, [patient]),
+        meter=meters.ask(tx, who.id),
+    )
+
+
+def _read(guard: Guard, tx: Transaction, who: Present, asked: Questions, patient: UUID, now: datetime) -> File:
+    """The answers. An unknown patient is refused in the same words as one without a tie: who may not know learns nothing."""
+    person = identities.read(guard, asked.person).get(patient)
+    if person is None:
         _refuse_without_grounds(who, has_tie=False)
+    return File(
+        patient=patient,
+        held=ties.read(guard, asked.ties, units=who.units).get(patient, []),
+        known=openings.read(guard, asked.openings),
+        person=person,
+        lease_left=meters.read(guard, tx, asked.meter, who.id, now).lease_left,
+    )
 
 
-def _grounds(
-    guard: Guard, tx: Transaction, *, who: Present, patient: UUID, wanted: tuple[str, ...], known: list[openings.Book], now: datetime
-) -> Grounds:
+def _grounds(*, who: Present, wanted: tuple[str, ...], file: File, now: datetime) -> Grounds:
     """The best grounds: an explaining tie, then a tie the account made itself, then an emergency declared earlier today."""
-    held = ties.live(guard, tx, patients=[patient], account=who.id, units=who.units, now=now).get(patient, [])
     offers = [
         Grounds(
             tie=tie.kind,
@@ -93,18 +126,19 @@ def _grounds(
             emergency=False,
             compartments=policies.may_open(role=who.account.role, tie=tie.kind, wanted=wanted),
         )
-        for tie in held
+        for tie in file.held
     ]
-    for book in known:
+    for book in file.known:
         if book.emergency:
-            offers.append(Grounds(tie="", explained=False, emergency=True, compartments=tuple(n for n in wanted if n in book.compartments)))
+            granted = tuple(name for name in wanted if name in book.compartments)
+            offers.append(Grounds(tie="", explained=False, emergency=True, compartments=granted))
     offers = [offer for offer in offers if offer.compartments]
     if not offers:
-        _refuse_without_grounds(who, has_tie=bool(held))
+        _refuse_without_grounds(who, has_tie=bool(file.held))
     return max(offers, key=lambda offer: (len(offer.compartments), offer.explained, not offer.emergency))
 
 
-def _refuse_without_grounds(who: Present, *, has_tie: bool) -> None:
+def _refuse_without_grounds(who: Present, *, has_tie: bool) -> NoReturn:
     if has_tie or not policies.is_allowed(role=who.account.role, action="record:entry:open", tie="stay"):
         raise Refused(DENIED, "role")
     may_break = policies.may_break_glass(role=who.account.role, assurance=who.caller.assurance)
@@ -112,72 +146,58 @@ def _refuse_without_grounds(who: Present, *, has_tie: bool) -> None:
 
 
 def _book(
-    guard: Guard,
-    tx: Transaction,
-    *,
-    who: Present,
-    patient: UUID,
-    grounds: Grounds,
-    known: list[openings.Book],
-    now: datetime,
-    body: dict[str, object] | None = None,
+    guard: Guard, tx: Transaction, *, who: Present, grounds: Grounds, file: File, now: datetime, body: dict[str, object] | None = None
 ) -> tuple[openings.Book, int]:
-    """The opening to release under, metered and journaled when it is new or wider than before."""
+    """The opening to release under, metered and journaled when it is new or wider than before, and what is left of the lease."""
     same = [
         book
-        for book in known
+        for book in file.known
         if book.session_id == who.session
         and set(grounds.compartments) <= set(book.compartments)
         and book.emergency == grounds.emergency
         and (book.explained or not grounds.explained)
     ]
     if same and body is None:
-        return same[-1], meters.peek(guard, tx, who.id, now).lease_left
+        return same[-1], file.lease_left
     meter = meters.load(guard, tx, who.id, now)
-    if not known:
+    if not file.known:
         meter = meters.spend_lease(meter)
-    if not grounds.explained and all(book.explained for book in known):
+    if not grounds.explained and all(book.explained for book in file.known):
         meter = meters.spend_unexplained(meter, role=who.account.role, now=now, emergency=grounds.emergency)
     book = openings.Book(
-        id=uuid4(), account_id=who.id, session_id=who.session, patient_id=patient, compartments=grounds.compartments,
+        id=uuid4(), account_id=who.id, session_id=who.session, patient_id=file.patient, compartments=grounds.compartments,
         tie=grounds.tie, explained=grounds.explained, emergency=grounds.emergency, since=now, until=now + budgets.OPENING,
     )  # fmt: skip
     openings.save(guard, tx, book)
-    entry = journal.append(
+    line = journal.append(
         tx,
         at=now,
         kind="emergency" if grounds.emergency else "opening",
         account=who.id,
-        patient=patient,
+        patient=file.patient,
         body={
             "opening": book.id, "session": who.session, "role": who.account.role, "compartments": list(book.compartments),
             "tie": book.tie, "explained": book.explained, "until": book.until, **(body or {}),
         },
     )  # fmt: skip
-    row = tx.execute("select account_seq from journal_entry where entry = %s", (entry,)).fetchone()
-    meters.save(guard, tx, replace(meter, last_opening_seq=row[0] if row else 0))
+    meters.save(guard, tx, replace(meter, last_opening_seq=line.account_seq or 0))
     return book, meter.lease_left
 
 
-def _release(guard: Guard, *, book: openings.Book, lease_left: int, wanted: tuple[str, ...]) -> Opening:
+def _release(guard: Guard, *, book: openings.Book, person: identities.Known, lease_left: int, wanted: tuple[str, ...]) -> Opening:
     """Only now, with the journal's line durable, the keys."""
     granted = tuple(name for name in wanted if name in book.compartments)
-    with guard.pool.connection() as tx:
-        wrapped = store.patient_key(tx, book.patient_id)
-        sheet = identities.load(guard, tx, [book.patient_id]).get(book.patient_id)
-    if sheet is None:
-        raise Refused(NOT_FOUND, "unknown_patient")
     ticket = openings.show_rows(guard, book)
     return Opening(
         id=book.id,
         patient=book.patient_id,
-        keys=guard.vault.compartment_keys(book.patient_id, wrapped, granted),
+        keys=guard.vault.compartment_keys(book.patient_id, person.wrapped, granted),
         ticket=ticket,
         until=book.until,
         tie=book.tie,
         explained=book.explained,
         emergency=book.emergency,
-        identity=identities.shown(sheet.identity),
-        alerts=sheet.alerts,
+        identity=identities.shown(person.sheet.identity),
+        alerts=person.sheet.alerts,
         lease_left=lease_left,
     )

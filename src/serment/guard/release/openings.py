@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from psycopg import Cursor
 from psycopg.rows import dict_row
 
 from serment.guard.context import Guard, Transaction
@@ -33,19 +35,21 @@ class Book:
     closed_at: datetime | None = None
 
 
-def live(guard: Guard, tx: Transaction, *, account: UUID, patient: UUID, now: datetime) -> list[Book]:
-    """The account's live openings of this patient, in every session. Refuses a forged row."""
-    rows = (
-        tx.cursor(row_factory=dict_row)
-        .execute(
-            """select * from opening where account_id = %s and patient_id = %s and until > %s and closed_at is null
-               order by since""",
-            (account, patient, now),
-        )
-        .fetchall()
+Asked = Cursor[dict[str, Any]]
+
+
+def ask(tx: Transaction, *, account: UUID, patient: UUID, now: datetime) -> Asked:
+    """Send the query for the account's live openings of this patient, in every session."""
+    return tx.cursor(row_factory=dict_row).execute(
+        "select * from opening where account_id = %s and patient_id = %s and until > %s and closed_at is null order by since",
+        (account, patient, now),
     )
+
+
+def read(guard: Guard, asked: Asked) -> list[Book]:
+    """The openings asked for, oldest first. Refuses a forged row."""
     books = []
-    for row in rows:
+    for row in asked.fetchall():
         facts = {name: row[name] for name in COLUMNS}
         guard.vault.check("opening", facts, row["mac"])
         books.append(Book(**{**facts, "compartments": tuple(facts["compartments"])}))

@@ -77,7 +77,7 @@ def _known(guard: Guard, tx: Transaction, given: Identity) -> tuple[UUID | None,
     if len(candidates) > 1:
         raise Refused(CONFLICT, "ins_of_another" if by_ins else "number_of_another", field="ins" if by_ins else "numbers")
     patient = candidates.pop()
-    sheet = identities.load(guard, tx, [patient])[patient]
+    sheet = identities.read(guard, identities.ask(tx, [patient]))[patient].sheet
     if by_ins and not rules.is_same_person(sheet.identity, given):
         raise Refused(CONFLICT, "ins_of_another", field="ins")
     if given.ins and sheet.identity.ins and sheet.identity.ins.matricule != given.ins.matricule:
@@ -161,7 +161,7 @@ def untie(guard: Guard, request: Untie, now: datetime) -> Empty:
 
 
 def _require_registrar(guard: Guard, tx: Transaction, who: Present, patient: UUID, now: datetime) -> None:
-    held = ties.live(guard, tx, patients=[patient], account=who.id, units=[], now=now).get(patient, [])
+    held = ties.read(guard, ties.ask(tx, patients=[patient], account=who.id, now=now), units=[]).get(patient, [])
     if not any(held_tie.kind in ("source", "registration") for held_tie in held):
         raise Refused(DENIED, "not_registrar")
 
@@ -172,15 +172,14 @@ def flag(guard: Guard, request: Flag, now: datetime) -> Empty:
         raise Refused(INVALID, "alert_unknown", field="alerts")
     with guard.pool.connection() as tx:
         who = present(guard, tx, request, verb="flag", now=now, patient=request.patient)
-        known = openings.live(guard, tx, account=who.id, patient=request.patient, now=now)
+        known = openings.read(guard, openings.ask(tx, account=who.id, patient=request.patient, now=now))
         with refusals_of(who, request.patient):
             if not any(book.session_id == who.session and "care" in book.compartments for book in known):
                 raise Refused(DENIED, "not_open")
-        wrapped = store.patient_key(tx, request.patient)
-        sheet = identities.load(guard, tx, [request.patient])[request.patient]
-        if sheet.alerts != request.alerts:
-            new = replace(sheet, alerts=request.alerts)
-            identities.save(guard, tx, patient=request.patient, wrapped=wrapped, sheet=new, now=now)
+        person = identities.read(guard, identities.ask(tx, [request.patient]))[request.patient]
+        if person.sheet.alerts != request.alerts:
+            new = replace(person.sheet, alerts=request.alerts)
+            identities.save(guard, tx, patient=request.patient, wrapped=person.wrapped, sheet=new, now=now)
             body = {"session": who.session, "role": who.account.role}
             journal.append(tx, at=now, kind="flag", account=who.id, patient=request.patient, body=body)
     return Empty()
