@@ -71,7 +71,7 @@ def test_an_entry_rewritten_with_its_hash_is_found_by_the_signed_root(journal: C
     report = journal(
         """update journal_entry set leaf = replace(convert_from(leaf, 'UTF8'), 'stay', 'tray')::bytea
            where id = (select min(id) from journal_entry where kind = 'opening')""",
-        """update journal_sequence set leaf_hash = sha256('\x00'::bytea || (select leaf from journal_entry where id = entry_id))
+        """update journal_sequence set leaf_hash = sha256(decode('00', 'hex') || (select leaf from journal_entry where id = entry_id))
            where entry_id = (select min(id) from journal_entry where kind = 'opening')""",
     )
     assert report.finding is not None
