@@ -35,7 +35,7 @@ def journal(house: House, databases: Databases, tmp_path: Path) -> Callable[...,
                 assert connection.execute(statement.encode()).rowcount > 0
         out = tmp_path / f"journal{len(list(tmp_path.iterdir()))}.ndjson"
         key = signing.verifier_key(house.guard)
-        exporting.export(databases.dsn("serment_auditor", "serment_guard"), out, origin=signing.origin(house.guard), key=key)
+        exporting.export(databases.dsn("serment_auditor", "serment_guard"), out, origin=signing.origin(house.guard.settings.instance), key=key)
         return verifying.verify(out, key=key, previous=previous)
 
     return tamper
@@ -135,8 +135,8 @@ def test_a_journal_cut_short_is_found_by_a_checkpoint_kept_elsewhere(house: Hous
 
 
 def test_a_checkpoint_signed_by_another_key_is_found(house: House, journal: Callable[..., verifying.Report]) -> None:
-    forged = Signer(signing.origin(house.guard), b"f" * 32).sign(
-        Checkpoint(origin=signing.origin(house.guard), size=1, root=b"\0" * 32).text()
+    forged = Signer(signing.origin(house.guard.settings.instance), b"f" * 32).sign(
+        Checkpoint(origin=signing.origin(house.guard.settings.instance), size=1, root=b"\0" * 32).text()
     )
     report = journal(f"insert into journal_checkpoint values (1, '\\x00', '{forged}', now())")
     assert report.finding is not None

@@ -1,63 +1,111 @@
-"""Taking a journal out of the database: one read transaction, one file, streamed. The only module here that needs a database."""
+"""Taking the journal out of the guard's database: everything as it stands, nothing judged. The only module here that needs a database.
+
+One transaction sees one state of all tables; any role that may read them will do, `serment_auditor` is made for it.
+"""
 
 from __future__ import annotations
 
-import json
+import errno
+import heapq
 import os
 from collections.abc import Iterator
+from operator import itemgetter
 from pathlib import Path
-from typing import IO, Any
+from typing import Any, LiteralString
 
 import psycopg
+from psycopg import Connection
 
-from serment.auditor.reading import FORMAT
-from serment.wire.canonical import encode_bytes, instant
+from serment.auditor import document
+from serment.auditor.document import COLUMNS, TILE_BITS, Counter, Entry, Header, Line, SignedCheckpoint, Tile
 
-FETCH = 2000
+FETCH_ROWS = 2000
 
-_ENTRIES = """
-select e.id, s.leaf_index, e.entry, e.kind, e.at, e.account_id, e.account_seq, e.patient_id, e.patient_seq, e.leaf, s.leaf_hash
-from journal_sequence s join journal_entry e on e.id = s.entry_id order by s.leaf_index
+# Times and identifiers as the text that the leaf holds; whatever else a column may have been made to say is exported as it is.
+_PLACED = """
+    select s.leaf_index, s.leaf_hash,
+           e.id, e.entry::text, to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), e.kind,
+           e.account_id::text, e.account_seq, e.patient_id::text, e.patient_seq, e.leaf
+    from journal_sequence s left join journal_entry e on e.id = s.entry_id order by s.leaf_index
 """
 _PENDING = """
-select e.id, null, e.entry, e.kind, e.at, e.account_id, e.account_seq, e.patient_id, e.patient_seq, e.leaf, null
-from journal_entry e left join journal_sequence s on e.id = s.entry_id where s.entry_id is null order by e.id
+    select null::bigint, null::bytea,
+           e.id, e.entry::text, to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), e.kind,
+           e.account_id::text, e.account_seq, e.patient_id::text, e.patient_seq, e.leaf
+    from journal_entry e where not exists (select from journal_sequence s where s.entry_id = e.id) order by e.id
 """
-_NAMES = ("id", "index", "entry", "kind", "at", "account", "account_seq", "patient", "patient_seq", "leaf", "hash")
+_TILES = "select level, index, hash from journal_tile order by (index + 1) * 256::numeric ^ level, level"
+_CHECKPOINTS = "select size, root, note from journal_checkpoint order by size"
+_COUNTERS = "select scope, id::text, last from journal_counter order by scope, id"
 
 
-def export(dsn: str, out: Path, *, origin: str, key: str) -> int:
+def export(dsn: str, out: Path, *, origin: str = "", key: str = "") -> int:
     """Write the whole journal, as it stands at one instant, to a new file that only its owner reads; returns how many entries.
 
-    Raises FileExistsError rather than write over an older export, psycopg's errors.
+    The file appears whole or not at all. Raises FileExistsError rather than replace an older export, OSError, psycopg's errors.
     """
-    descriptor = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file, psycopg.connect(dsn) as connection:
-        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-        connection.read_only = True
-        _line(file, {"format": FORMAT, "origin": origin, "key": key})
-        count = 0
-        for query in (_ENTRIES, _PENDING):
-            for row in _rows(connection, query):
-                _line(file, _plain(row))
-                count += 1
-        for row in _rows(connection, "select note from journal_checkpoint order by size"):
-            _line(file, {"note": row[0]})
-    return count
+    if out.exists():
+        raise FileExistsError(errno.EEXIST, "existe déjà, et un export n'en remplace jamais un autre", str(out))
+    unfinished = out.with_name(out.name + ".part")
+    entries = 0
+
+    def counted() -> Iterator[Line]:
+        nonlocal entries
+        for line in lines(dsn):
+            entries += isinstance(line, Entry)
+            yield line
+
+    # Who opened which record is for the auditor alone, even without a name in it.
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
+            document.write(file, Header(origin=origin, key=key), counted())
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.rename(out)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return entries
 
 
-def _rows(connection: psycopg.Connection[Any], query: str) -> Iterator[tuple[Any, ...]]:
-    with connection.cursor(name="export") as cursor:
-        cursor.itersize = FETCH
-        cursor.execute(query.encode())
+def lines(dsn: str) -> Iterator[Line]:
+    """The export's lines, in their order, streamed. Raises psycopg's errors."""
+    with psycopg.connect(dsn) as tx:
+        tx.isolation_level, tx.read_only = psycopg.IsolationLevel.REPEATABLE_READ, True
+        for _, line in heapq.merge(_placed(tx), _tiles(tx), _checkpoints(tx), key=itemgetter(0)):
+            yield line
+        yield from _entries(tx, _PENDING, "pending")
+        for scope, id, last in _rows(tx, _COUNTERS, "counters"):
+            yield Counter(scope=scope, id=id, last=last)
+
+
+# When each line is due: at which size of the tree, and there the entry first, then the subtrees it finishes, then the checkpoint.
+Due = tuple[tuple[int, int, int], Line]
+
+
+def _placed(tx: Connection[Any]) -> Iterator[Due]:
+    for entry in _entries(tx, _PLACED, "placed"):
+        yield ((entry.index or 0) + 1, 0, 0), entry
+
+
+def _tiles(tx: Connection[Any]) -> Iterator[Due]:
+    for level, index, hashed in _rows(tx, _TILES, "tiles"):
+        yield ((index + 1) << (TILE_BITS * level), 1, level), Tile(level=level, index=index, hash=hashed)
+
+
+def _checkpoints(tx: Connection[Any]) -> Iterator[Due]:
+    for size, root, note in _rows(tx, _CHECKPOINTS, "checkpoints"):
+        yield (size, 2, 0), SignedCheckpoint(size=size, root=root, note=note)
+
+
+def _entries(tx: Connection[Any], query: LiteralString, name: str) -> Iterator[Entry]:
+    for index, hashed, id, *columns, leaf in _rows(tx, query, name):
+        yield Entry(index=index, leaf_hash=hashed, id=id, columns=dict(zip(COLUMNS, columns, strict=True)), leaf=leaf)
+
+
+def _rows(tx: Connection[Any], query: LiteralString, name: str) -> Iterator[tuple[Any, ...]]:
+    """Rows of a cursor on the server, so that the journal never stands in memory."""
+    with tx.cursor(name=name) as cursor:
+        cursor.itersize = FETCH_ROWS
+        cursor.execute(query, binary=True)
         yield from cursor
-
-
-def _plain(row: tuple[Any, ...]) -> dict[str, object]:
-    body = dict(zip(_NAMES, row, strict=True))
-    body |= {name: str(body[name]) if body[name] is not None else None for name in ("entry", "account", "patient")}
-    return {**body, "at": instant(body["at"]), "leaf": encode_bytes(bytes(body["leaf"])), "hash": body["hash"] and bytes(body["hash"]).hex()}
-
-
-def _line(file: IO[str], body: dict[str, object]) -> None:
-    file.write(json.dumps(body, ensure_ascii=False, separators=(",", ":")) + "\n")

@@ -67,10 +67,10 @@ class Signer:
 def open_note(note: str, verifier: Verifier) -> str:
     """The text of a note that the verifier's key signed; lines of other keys are passed over. Raises BadNote."""
     text, separator, signatures = note.rpartition("\n\n")
-    if not separator:
-        raise BadNote("a note has a blank line before its signatures")
+    if not separator or not signatures.endswith("\n") or _has_control_characters(note):
+        raise BadNote("a note has a blank line before its signatures, and each ends with a line feed")
     text += "\n"
-    for line in signatures.splitlines():
+    for line in signatures[:-1].split("\n"):
         if not line.startswith(SIGNATURE_LINE):
             raise BadNote("not a signature line")
         name, _, encoded = line[len(SIGNATURE_LINE) :].partition(" ")
@@ -90,7 +90,7 @@ def open_note(note: str, verifier: Verifier) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Checkpoint:
-    """A tree's size and root, under the name of its log. `extensions` are further lines; the journal writes the instant there."""
+    """A tree's size and root, under the name of its log. `extensions` are further lines, of which the format advises to have none."""
 
     origin: str
     size: int
@@ -109,9 +109,13 @@ class Checkpoint:
             checkpoint = cls(origin=origin, size=int(size), root=base64.b64decode(root, validate=True), extensions=tuple(lines[3:]))
         except ValueError:
             raise BadNote("not a checkpoint") from None
-        if checkpoint.text() != text or len(checkpoint.root) != 32 or checkpoint.size < 0 or not origin:
+        if checkpoint.text() != text or len(checkpoint.root) != 32 or checkpoint.size < 0 or not all(lines):
             raise BadNote("not a checkpoint")
         return checkpoint
+
+
+def _has_control_characters(note: str) -> bool:
+    return any((c < " " and c != "\n") or c == "\x7f" for c in note)
 
 
 def _is_name(name: str) -> bool:

@@ -18,6 +18,20 @@ LEAF_VERSION = 1
 APPENDED = threading.Event()
 
 
+# Reading the account's row first is what puts its lock before the patient's, always, so that two appends never wait for each other.
+_NEXT = """
+with account as (
+    insert into journal_counter (scope, id, last) select 'account', %(account)s::uuid, 1 where %(account)s::uuid is not null
+    on conflict (scope, id) do update set last = journal_counter.last + 1 returning last
+), patient as (
+    insert into journal_counter (scope, id, last)
+    select 'patient', %(patient)s::uuid, 1 from (select count(*) from account) locked where %(patient)s::uuid is not null
+    on conflict (scope, id) do update set last = journal_counter.last + 1 returning last
+)
+select (select last from account), (select last from patient)
+"""
+
+
 class Appended(NamedTuple):
     entry: UUID
     account_seq: int | None
@@ -30,10 +44,11 @@ def append(
     """Insert the entry and return its numbers; it is durable when the caller's transaction is.
 
     The account and the patient each number their entries without a gap, so that an omission shows. `body` never holds a trait of a
-    patient in clear. Locks are taken account first, then patient.
+    patient in clear. Locks are taken account first, then patient. Raises UniqueViolation, here or at commit, when a number was already
+    given: somebody has put a counter back.
     """
     entry = uuid4()
-    account_seq, patient_seq = _next(tx, "account", account), _next(tx, "patient", patient)
+    account_seq, patient_seq = _numbers(tx, account, patient)
     leaf = canonical.encode(
         {
             "v": LEAF_VERSION,
@@ -56,12 +71,13 @@ def append(
     return Appended(entry=entry, account_seq=account_seq, patient_seq=patient_seq)
 
 
-def _next(tx: Connection[Any], scope: str, id: UUID | None) -> int | None:
-    if id is None:
-        return None
-    row = tx.execute(
-        """insert into journal_counter (scope, id, last) values (%s, %s, 1)
-           on conflict (scope, id) do update set last = journal_counter.last + 1 returning last""",
-        (scope, id),
-    ).fetchone()
-    return int(row[0]) if row else None
+def _numbers(tx: Connection[Any], account: UUID | None, patient: UUID | None) -> tuple[int | None, int | None]:
+    """The next number of each, in one round trip.
+
+    The transaction also gets its own number here, before the entry's identifier is drawn: the sequencer relies on that order.
+    """
+    if account is None and patient is None:
+        tx.execute("select pg_current_xact_id()")
+        return None, None
+    row = tx.execute(_NEXT, {"account": account, "patient": patient}).fetchone()
+    return (row[0], row[1]) if row else (None, None)

@@ -30,22 +30,24 @@ def for_patient(tx: Connection[Any], patient: UUID, *, limit: int = 500) -> list
     return [json.loads(bytes(row[0])) for row in rows]
 
 
-def emergencies(tx: Connection[Any], since: datetime) -> list[dict[str, Any]]:
+def emergencies(tx: Connection[Any], since: datetime, *, limit: int = 500) -> list[dict[str, Any]]:
     """The break-glass leaves since an instant, newest first."""
-    rows = tx.execute("select leaf from journal_entry where kind = 'emergency' and at >= %s order by at desc", (since,)).fetchall()
+    rows = tx.execute(
+        "select leaf from journal_entry where kind = 'emergency' and at >= %s order by at desc, id desc limit %s", (since, limit)
+    ).fetchall()
     return [json.loads(bytes(row[0])) for row in rows]
 
 
 def counts(tx: Connection[Any]) -> Counts:
+    """How many entries there are, with and without a place in the tree, and the last checkpoint."""
     row = tx.execute(
-        "select coalesce((select max(id) from journal_entry), 0), size, at from (select 1) one"
-        " left join lateral (select size, at from journal_checkpoint order by size desc limit 1) last on true"
+        """select coalesce(size, 0), at, (
+             select count(*) from journal_entry e where id > coalesce(settled, 0)
+             and not exists (select from journal_sequence s where s.entry_id = e.id))
+           from (select 1) one left join (select * from journal_checkpoint order by size desc limit 1) last on true"""
     ).fetchone()
-    return (
-        Counts(entries=row[0], checkpoint_size=row[1] or 0, checkpoint_at=row[2])
-        if row
-        else Counts(entries=0, checkpoint_size=0, checkpoint_at=None)
-    )
+    size, at, pending = row or (0, None, 0)
+    return Counts(entries=size + pending, checkpoint_size=size, checkpoint_at=at)
 
 
 def last_checkpoint(tx: Connection[Any]) -> str:

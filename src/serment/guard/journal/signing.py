@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from serment.guard.context import Guard
+from serment.guard.vault import Vault
 from serment.wire.note import Signer
 
 
-def origin(guard: Guard) -> str:
+def origin(instance: str) -> str:
     """The log's name (C2SP tlog-checkpoint): one per instance, for ever."""
-    return f"serment.journal/{guard.settings.instance}"
+    return f"serment.journal/{instance}"
 
 
 def signer(guard: Guard) -> Signer:
-    return Signer(origin(guard), guard.vault.named_key("journal"))
+    return signer_of(guard.settings.instance, guard.vault)
+
+
+def signer_of(instance: str, vault: Vault) -> Signer:
+    return Signer(origin(instance), vault.named_key("journal"))
 
 
 def verifier_key(guard: Guard) -> str:

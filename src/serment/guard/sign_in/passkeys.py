@@ -103,7 +103,7 @@ def verify_new(guard: Guard, account: Account, value: dict[str, Any], challenge:
             expected_origin=guard.settings.origin,
             require_user_verification=True,
         )
-    except Exception as cause:  # the library's parsers raise many kinds on garbage, and all of them mean no
+    except Exception as cause:  # noqa: BLE001 - the library raises many kinds on garbage, and all of them mean no
         raise NotProved(type(cause).__name__) from None
     _refuse_frames(value)
     return NewCredential(
@@ -133,7 +133,7 @@ def verify_use(guard: Guard, account: Account, passkey: Passkey, value: dict[str
         )
         handle = value["response"].get("userHandle")
         is_other = handle is not None and decode_bytes(handle) != passkey.account_id.bytes
-    except Exception as cause:  # as above
+    except Exception as cause:  # noqa: BLE001 - as above
         raise NotProved(type(cause).__name__) from None
     if is_other:
         raise NotProved("user_handle")

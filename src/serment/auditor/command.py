@@ -1,0 +1,118 @@
+"""The command line: `export` reads the database, `verify` needs nothing but the file."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from serment.auditor import verifying
+from serment.auditor.document import BadExport
+from serment.wire.note import BadNote
+
+HOLDS, ALTERED, USAGE, RESOURCE = 0, 1, 2, 5
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run one command, answering in French. Returns 0 when all holds, 1 when something does not, 2 for bad use or a file that is not an
+    export, 5 when a file or the database cannot be read or written."""
+    try:
+        options = _parser().parse_args(argv)
+    except SystemExit as end:
+        return int(end.code or 0)
+    try:
+        return _export(options) if options.command == "export" else _verify(options)
+    except BadExport as error:
+        return _complain(f"Export illisible : {error}.", USAGE)
+    except BadNote:
+        return _complain(
+            "La clé n'est pas une clé de vérification, ou le point de contrôle conservé n'en est pas un qu'elle ait signé.", USAGE
+        )
+    except OSError as error:
+        return _complain(f"{error.filename or 'Le fichier'} : {error.strerror or 'ne peut être lu ou écrit'}.", RESOURCE)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="serment.auditor", description="Exporter et vérifier le journal de Serment.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    export = commands.add_parser("export", help="lire le journal dans la base et l'écrire dans un nouveau fichier")
+    # An address given as an argument shows in the list of processes, with its password.
+    export.add_argument("--dsn", default=os.environ.get("SERMENT_AUDITOR_DSN", ""), help="la base du gardien ; sinon SERMENT_AUDITOR_DSN")
+    export.add_argument("--out", required=True, type=Path, help="le fichier à créer")
+    export.add_argument("--origin", default="", help="le nom du journal, écrit en tête de l'export")
+    export.add_argument("--key", default="", help="la clé de vérification, écrite en tête de l'export")
+    check = commands.add_parser("verify", help="tout recalculer à partir d'un export, sans base ni réseau")
+    check.add_argument("export", type=Path)
+    check.add_argument(
+        "--key", default="", help="la clé de vérification (nom+empreinte+clé) gardée ailleurs, ou un fichier qui la contient"
+    )
+    check.add_argument("--previous", type=Path, help="un point de contrôle gardé ailleurs, que le journal doit prolonger")
+    check.add_argument("--json", action="store_true", help="répondre par un objet JSON")
+    return parser
+
+
+def _export(options: argparse.Namespace) -> int:
+    import psycopg
+
+    from serment.auditor import exporting
+
+    if not options.dsn:
+        return _complain("Donnez la base du gardien avec --dsn ou SERMENT_AUDITOR_DSN.", USAGE)
+    try:
+        count = exporting.export(options.dsn, options.out, origin=options.origin, key=options.key)
+    except psycopg.Error as error:
+        # Only the kind of error: the message of a failed connection may repeat the address it was given.
+        return _complain(f"La base du gardien ne peut être lue ({type(error).__name__}).", RESOURCE)
+    print(f"Journal exporté : {options.out}, {_number(count)} entrées.")
+    return HOLDS
+
+
+def _verify(options: argparse.Namespace) -> int:
+    previous = options.previous.read_text(encoding="utf-8") if options.previous else ""
+    key = options.key
+    if key and Path(key).is_file():
+        key = Path(key).read_text(encoding="utf-8")
+    report = verifying.verify(options.export, key=key, previous=previous)
+    if options.json:
+        print(json.dumps({**dataclasses.asdict(report), "holds": report.holds}, ensure_ascii=False))
+    elif report.finding:
+        _tell_altered(report.finding)
+    else:
+        _tell(report, key_given=bool(key), previous=bool(previous))
+    return HOLDS if report.holds else ALTERED
+
+
+def _tell_altered(finding: verifying.Finding) -> None:
+    print("JOURNAL ALTÉRÉ. Premier défaut :")
+    print(f"  place   : {'sans' if finding.index is None else finding.index}")
+    print(f"  entrée  : {finding.entry or 'inconnue'}")
+    print(f"  constat : {finding.what}.")
+
+
+def _tell(report: verifying.Report, *, key_given: bool, previous: bool) -> None:
+    print(f"Journal intact : {_number(report.size)} entrées dans l'arbre, {_number(report.pending)} en attente de leur place.")
+    print(f"{_number(report.accounts)} comptes et {_number(report.patients)} patients, numéros sans lacune.")
+    if report.since:
+        print(f"Du {report.since} au {report.until}.")
+    print(f"Points de contrôle : {_number(report.checkpoints)}. Racine : {report.root}")
+    if previous:
+        print("Le journal prolonge le point de contrôle conservé.")
+    if report.note:
+        print(f"Dernier point de contrôle, à garder hors de l'établissement :\n\n{report.note}", end="")
+    if not report.signed:
+        print("\nAttention : sans clé, les signatures n'ont pas été vérifiées. Donnez --key.", file=sys.stderr)
+    elif not key_given:
+        print("\nAttention : la clé vient de l'export lui-même. Donnez avec --key celle que vous avez gardée ailleurs.", file=sys.stderr)
+
+
+def _number(count: int) -> str:
+    return f"{count:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+
+
+def _complain(message: str, code: int) -> int:
+    print(message, file=sys.stderr)
+    return code
