@@ -1,0 +1,31 @@
+"""Asking the guard about accounts."""
+
+from __future__ import annotations
+
+from serment.dossier.vault import client
+from serment.dossier.vault.types import SignedRequest
+from serment.wire.protocol import AccountView, Empty, Notice, Notices, Persona, Personas, Signed, Staff, StaffMember
+
+
+def account(*, signed: SignedRequest) -> AccountView:
+    """The caller's own sessions and passkeys."""
+    answer: AccountView = client.guard().call("account", Signed(session=signed.session, proof=signed.proof))
+    return answer
+
+
+def staff(*, signed: SignedRequest) -> tuple[StaffMember, ...]:
+    """Every account, for the security officer. Raises Denied (`role`)."""
+    answer: Staff = client.guard().call("staff", Signed(session=signed.session, proof=signed.proof))
+    return answer.members
+
+
+def notices(*, signed: SignedRequest) -> tuple[Notice, ...]:
+    """The broken glasses to read, newest first, for the security officer: the patient by identifier only. Raises Denied (`role`)."""
+    answer: Notices = client.guard().call("notices", Signed(session=signed.session, proof=signed.proof))
+    return answer.notices
+
+
+def personas() -> tuple[Persona, ...]:
+    """The fictional people of a demonstration. Raises Denied in any other instance."""
+    answer: Personas = client.guard().call("personas", Empty())
+    return answer.personas

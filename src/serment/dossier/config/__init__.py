@@ -1,0 +1,1 @@
+"""How the processes of the record are put together: settings per process, addresses, wiring."""

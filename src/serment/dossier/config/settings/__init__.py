@@ -1,0 +1,1 @@
+"""One module per process: `web`, `worker`, `listener`, `owner`. What they share is in `base`."""

@@ -1,0 +1,52 @@
+"""The web server: role serment_app, pages and nothing else."""
+
+from __future__ import annotations
+
+from serment.dossier.config.settings.base import *  # noqa: F403
+from serment.dossier.config.settings.base import CONFIG, DATABASES, INSTALLED_APPS, ORIGIN
+
+INSTALLED_APPS += ["django_htmx", "django.contrib.staticfiles", "serment.dossier.web"]
+
+MIDDLEWARE = [
+    "serment.dossier.config.middleware.readiness",
+    "serment.dossier.config.middleware.headers",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "serment.dossier.config.middleware.one_name",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "serment.dossier.web.sign_in.middleware.SignInMiddleware",
+]
+ROOT_URLCONF = "serment.dossier.config.urls"
+WSGI_APPLICATION = "serment.dossier.config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {"context_processors": ["django.template.context_processors.request", "django.template.context_processors.csrf"]},
+    }
+]
+
+STATIC_URL = "/static/"
+# Files are served from the packages themselves: nothing to collect after an installation.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+WHITENOISE_MAX_AGE = 60
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+
+SECURE = ORIGIN.scheme == "https"
+CSRF_TRUSTED_ORIGINS = [CONFIG.origin]
+CSRF_COOKIE_NAME = "__Host-serment_csrf" if SECURE else "serment_csrf"
+CSRF_COOKIE_SAMESITE = "Strict"
+CSRF_COOKIE_SECURE = SECURE
+CSRF_FAILURE_VIEW = "serment.dossier.config.views.form_refused"
+SECURE_HSTS_SECONDS = 0  # the proxy that holds the certificate says it
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+# Above this an uploaded file would be written in clear to a temporary file: the upload handler in memory takes it up to the limit.
+FILE_UPLOAD_MAX_MEMORY_SIZE = 26 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+
+DATABASES["default"]["ATOMIC_REQUESTS"] = True
+DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 8, "timeout": 3}

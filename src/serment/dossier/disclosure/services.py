@@ -1,0 +1,50 @@
+"""Opening a record: the first line of every view that shows a patient."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db import connection
+
+from serment.dossier.disclosure.types import Permit
+from serment.dossier.kernel import errors
+from serment.dossier.vault import client
+from serment.dossier.vault.types import SignedRequest
+from serment.wire.protocol import BreakGlass, Open, Opening, Who
+
+CARE = ("identity", "contact", "care")
+
+
+def open_record(*, signed: SignedRequest, who: Who, patient: UUID, compartments: Sequence[str] = CARE) -> Permit:
+    """Ask the guard for one record, and show its rows to the current transaction.
+
+    The guard grants those of the wanted compartments that the role may have: ask `permit.has(...)`. Raises Denied (`no_tie`, remedy
+    `break_glass`; `role`; `contained`), StepUp (remedy `touch`), Exhausted (remedy `colleague`), NotFound, Unavailable; Fault outside a
+    transaction, since the rows are shown to one transaction only.
+    """
+    _require_transaction()
+    request = Open(session=signed.session, proof=signed.proof, patient=patient, compartments=tuple(compartments))
+    return _permit(client.guard().call("open", request), who=who, signed=signed)
+
+
+def break_glass(*, signed: SignedRequest, who: Who, patient: UUID, reason: str, text: str = "") -> Permit:
+    """Open a record in an emergency, without a tie. The security officer is told at once, and the patient can read it.
+
+    `reason` is one of `wire.words.BREAK_GLASS_REASONS`. Raises like `open_record`, and Invalid for a reason that is not one.
+    """
+    _require_transaction()
+    request = BreakGlass(session=signed.session, proof=signed.proof, patient=patient, reason=reason, text=text)
+    return _permit(client.guard().call("break_glass", request), who=who, signed=signed)
+
+
+def _require_transaction() -> None:
+    if not connection.in_atomic_block:
+        raise errors.Fault("no_transaction")
+
+
+def _permit(opening: Opening, *, who: Who, signed: SignedRequest) -> Permit:
+    with connection.cursor() as cursor:
+        # Local to the transaction: a pooled connection carries no permit to the next request.
+        cursor.execute("select set_config('serment.ticket', %s, true)", [opening.ticket])
+    return Permit(opening=opening, who=who, signed=signed)

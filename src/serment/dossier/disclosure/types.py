@@ -1,0 +1,77 @@
+"""The permit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from serment.dossier.kernel import errors
+from serment.dossier.vault.types import SignedRequest, Signer
+from serment.wire.protocol import Identity, Opening, Who
+
+__all__ = ["Permit", "SignedRequest", "Signer"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Permit:
+    """The guard's opening, held while one request is served. Courtesy, not lock: without the keys it carries there is nothing to
+    read. Its repr says whose opening it is and nothing of the person."""
+
+    opening: Opening = field(repr=False)
+    who: Who = field(repr=False)
+    signed: SignedRequest = field(repr=False)
+
+    @property
+    def id(self) -> UUID:
+        return self.opening.id
+
+    @property
+    def patient(self) -> UUID:
+        return self.opening.patient
+
+    @property
+    def until(self) -> datetime:
+        return self.opening.until
+
+    @property
+    def tie(self) -> str:
+        return self.opening.tie
+
+    @property
+    def explained(self) -> bool:
+        return self.opening.explained
+
+    @property
+    def emergency(self) -> bool:
+        return self.opening.emergency
+
+    @property
+    def identity(self) -> Identity:
+        return self.opening.identity
+
+    @property
+    def alerts(self) -> tuple[str, ...]:
+        return self.opening.alerts
+
+    @property
+    def lease_left(self) -> int:
+        return self.opening.lease_left
+
+    @property
+    def compartments(self) -> tuple[str, ...]:
+        return tuple(self.opening.keys)
+
+    def has(self, compartment: str) -> bool:
+        """Whether the opening holds the key of a compartment."""
+        return compartment in self.opening.keys
+
+    def key(self, compartment: str) -> bytes:
+        """The key of a compartment. Raises Denied (`compartment_closed`) when the opening does not hold it."""
+        try:
+            return self.opening.keys[compartment]
+        except KeyError:
+            raise errors.Denied("compartment_closed", field=compartment) from None
+
+    def __repr__(self) -> str:
+        return f"<Permit {self.id} patient={self.patient} compartments={','.join(self.compartments)}>"

@@ -1,0 +1,1 @@
+"""Who is where: stays, and the movements they are made of."""

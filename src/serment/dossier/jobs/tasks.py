@@ -1,0 +1,34 @@
+"""The periodic tasks of the worker. What they do is in `checks`; a rule written here could not be tested without a queue."""
+
+from __future__ import annotations
+
+from django.db import close_old_connections
+from procrastinate.contrib.django import app
+
+from serment.dossier.jobs import checks
+from serment.dossier.kernel import clock, config
+from serment.dossier.vault.objects import Store
+
+# The sixth field is seconds.
+EVERY_TEN_SECONDS = "* * * * * */10"
+AT_THREE = "0 3 * * *"
+
+
+@app.periodic(cron=EVERY_TEN_SECONDS)
+@app.task(queueing_lock="heartbeat", pass_context=False)
+def heartbeat(timestamp: int) -> None:
+    """Say that the worker lives."""
+    try:
+        checks.beat(process="worker", now=clock.now())
+    finally:
+        close_old_connections()
+
+
+@app.periodic(cron=AT_THREE)
+@app.task(queueing_lock="sweep_orphans", pass_context=False)
+def sweep_orphans(timestamp: int) -> None:
+    """Remove sealed files that no document refers to."""
+    try:
+        checks.sweep_orphans(store=Store(folder=config.current().objects_dir), now=clock.now())
+    finally:
+        close_old_connections()

@@ -1,0 +1,1 @@
+"""Reading the guard's journal back."""

@@ -1,0 +1,1 @@
+"""Allergies and intolerances: known, known to be none, or not documented. Three different things."""

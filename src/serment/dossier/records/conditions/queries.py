@@ -1,0 +1,14 @@
+"""Reading conditions."""
+
+from __future__ import annotations
+
+from serment.dossier.disclosure.types import Permit
+from serment.dossier.records.conditions import resources
+from serment.dossier.records.conditions.types import Condition
+from serment.dossier.records.entries import queries as entries
+
+
+def active_for(*, permit: Permit) -> tuple[Condition, ...]:
+    """The problems of today, then the history, each newest first."""
+    found = [resources.read(entry) for entry in entries.current(permit=permit, kinds=[resources.KIND])]
+    return tuple(sorted(found, key=lambda one: not one.is_active))

@@ -1,0 +1,42 @@
+"""Writing conditions."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from uuid import UUID
+
+from serment.dossier.disclosure.types import Permit
+from serment.dossier.kernel import errors
+from serment.dossier.records.conditions import resources
+from serment.dossier.records.entries import queries as entry_queries
+from serment.dossier.records.entries import rules
+from serment.dossier.records.entries import services as entries
+
+COMPARTMENT = "care"
+LABEL_CHARACTERS_MAX = 200
+_CODE = re.compile(r"[A-Z][0-9]{2}(?:\.?[0-9A-Z+]{1,4})?\Z")  # CIM-10, with the French extensions
+_ONSET = re.compile(r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?\Z")  # a year, a month or a day
+
+
+def record(*, permit: Permit, token: UUID, label: str, now: datetime, code: str = "", onset: str = "", is_active: bool = True) -> UUID:
+    """Write a problem (or, not active, a history); answers its identifier, which is the form's token.
+
+    Raises Invalid naming the field, Denied (`compartment_closed`).
+    """
+    named = rules.text(label, field="label", characters_max=LABEL_CHARACTERS_MAX)
+    for field, value, shape in (("code", code, _CODE), ("onset", onset, _ONSET)):
+        if value and not shape.match(value):
+            raise errors.Invalid("malformed", field=field)
+    resource = resources.condition(
+        patient=permit.patient, label=named, at=now, author=rules.author_reference(permit.who), code=code, onset=onset, is_active=is_active
+    )
+    entries.record(permit=permit, entry=token, kind=resources.KIND, compartment=COMPARTMENT, resource=resource, now=now)
+    return token
+
+
+def strike_out(*, permit: Permit, condition: UUID, version: int, reason: str, now: datetime) -> None:
+    """Strike out a condition written in error. Raises NotFound, Conflict (`entry_changed`, `entry_struck_out`), Invalid."""
+    if entry_queries.latest(permit=permit, entry=condition).kind != resources.KIND:
+        raise errors.NotFound("no_entry")
+    entries.strike_out(permit=permit, entry=condition, version=version, reason=reason, now=now, marks=resources.STRUCK_OUT)

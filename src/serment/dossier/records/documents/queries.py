@@ -1,0 +1,56 @@
+"""Reading documents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from serment.dossier.disclosure.types import Permit
+from serment.dossier.kernel import config, errors
+from serment.dossier.records.documents import rules
+from serment.dossier.records.documents.types import Document
+from serment.dossier.records.entries import queries as entries
+from serment.dossier.records.entries.types import Entry, written
+from serment.dossier.vault.objects import Store
+
+
+def active_for(*, permit: Permit) -> tuple[Document, ...]:
+    """The documents of the record, newest first."""
+    return tuple(_document(entry) for entry in entries.current(permit=permit, kinds=[rules.KIND]))
+
+
+def get(*, permit: Permit, document: UUID) -> Document:
+    """One document. Raises NotFound (`no_entry`) for one that is not of this record, or was struck out."""
+    return _document(_entry(permit, document))
+
+
+def open_content(*, permit: Permit, document: UUID) -> tuple[Document, Iterator[bytes]]:
+    """One document and its clear bytes, a chunk at a time: memory does not grow with the file.
+
+    Raises NotFound (`no_entry`, `document_missing`), and Fault (`seal_broken`) before any byte of a damaged chunk.
+    """
+    entry = _entry(permit, document)
+    content = Store(folder=config.current().objects_dir).read(
+        rules.sealed_of(entry.resource), patient=permit.patient, document=entry.id, compartment=entry.compartment
+    )
+    return _document(entry), content
+
+
+def _entry(permit: Permit, document: UUID) -> Entry:
+    entry = entries.latest(permit=permit, entry=document)
+    if entry.kind != rules.KIND or entry.is_struck_out:
+        raise errors.NotFound("no_entry")
+    return entry
+
+
+def _document(entry: Entry) -> Document:
+    attachment = rules.attachment(entry.resource)
+    authors = entry.resource.get("author") or [{}]
+    return Document(
+        written=written(entry, authors[0].get("display", "")),
+        title=attachment.get("title", ""),
+        category=entry.resource.get("type", {}).get("text", ""),
+        media_type=attachment.get("contentType", ""),
+        size=int(attachment.get("size", 0)),
+        stay=entry.stay,
+    )

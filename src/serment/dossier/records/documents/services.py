@@ -1,0 +1,112 @@
+"""Storing documents."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import BinaryIO
+from uuid import UUID
+
+from django.db import connection
+
+from serment.dossier.disclosure.types import Permit
+from serment.dossier.kernel import config
+from serment.dossier.records.documents import queries, rules
+from serment.dossier.records.documents.models import DocumentRow
+from serment.dossier.records.documents.types import Document
+from serment.dossier.records.entries import queries as entry_queries
+from serment.dossier.records.entries import rules as entry_rules
+from serment.dossier.records.entries import services as entries
+from serment.dossier.vault.objects import Sealed, Store
+
+_INSERT = """
+insert into document (patient_id, id, compartment, author, deposit, stored_at, size, media_class, object_name)
+values (%(patient)s, %(id)s, %(compartment)s, %(author)s, %(deposit)s, %(at)s, %(size)s, %(media_class)s, %(name)s)
+on conflict do nothing
+"""
+
+
+def store(
+    *,
+    permit: Permit,
+    token: UUID,
+    source: BinaryIO,
+    title: str,
+    category: str,
+    now: datetime,
+    stay: UUID | None = None,
+    compartment: str = "care",
+) -> Document:
+    """Seal a file into the record. `token` is the form's: the same form sent twice stores once.
+
+    Raises Invalid (`media_type_refused`, `document_too_large` above 25 MB, `document_empty`, `text_missing`), Denied
+    (`compartment_closed`), Unavailable (`disk_full`); then nothing is kept.
+    """
+    permit.key(compartment)
+    name = entry_rules.text(title, field="title", characters_max=rules.TITLE_CHARACTERS_MAX)
+    if DocumentRow.objects.filter(patient_id=permit.patient, id=token).exists():
+        return queries.get(permit=permit, document=token)
+    kind, sealed = _seal(source, patient=permit.patient, document=token, compartment=compartment)
+    author = entry_rules.author_reference(permit.who)
+    resource = rules.reference(
+        document=token, patient=permit.patient, sealed=sealed, title=name, category=category, media_type=kind, author=author, at=now
+    )
+    if _add(
+        patient=permit.patient, document=token, sealed=sealed, media_type=kind, compartment=compartment, author=permit.who.account, at=now
+    ):
+        entries.record(permit=permit, entry=token, kind=rules.KIND, compartment=compartment, resource=resource, now=now, stay=stay)
+    return queries.get(permit=permit, document=token)
+
+
+def deposit(
+    *,
+    patient: UUID,
+    keys: Mapping[str, bytes],
+    document: UUID,
+    source: BinaryIO,
+    title: str,
+    category: str,
+    now: datetime,
+    effective_at: datetime | None = None,
+    author_label: str = "",
+    stay: UUID | None = None,
+    compartment: str = "care",
+) -> bool:
+    """Seal a file into a record without being able to read it. False when it was there already. Raises like `store`."""
+    kind, sealed = _seal(source, patient=patient, document=document, compartment=compartment)
+    if not _add(patient=patient, document=document, sealed=sealed, media_type=kind, compartment=compartment, author=None, at=now):
+        Store(folder=config.current().objects_dir).remove(sealed.name)
+        return False
+    resource = rules.reference(
+        document=document, patient=patient, sealed=sealed, title=title[: rules.TITLE_CHARACTERS_MAX], category=category, media_type=kind,
+        author={"display": author_label} if author_label else None, at=effective_at or now,
+    )  # fmt: skip
+    return entries.deposit(
+        patient=patient, keys=keys, entry=document, kind=rules.KIND, compartment=compartment, resource=resource, now=now,
+        effective_at=effective_at, stay=stay,
+    )  # fmt: skip
+
+
+def strike_out(*, permit: Permit, document: UUID, version: int, reason: str, now: datetime) -> None:
+    """Strike out a document filed in error. Raises like `entries.services.strike_out`."""
+    entry_queries.latest(permit=permit, entry=document)
+    entries.strike_out(permit=permit, entry=document, version=version, reason=reason, now=now, marks={"status": "entered-in-error"})
+
+
+def _seal(source: BinaryIO, *, patient: UUID, document: UUID, compartment: str) -> tuple[str, Sealed]:
+    head = source.read(rules.HEAD_BYTES)
+    kind = rules.media_type(head) if head else ""
+    folder = Store(folder=config.current().objects_dir)
+    return kind, folder.write(source, patient=patient, document=document, compartment=compartment, head=head)
+
+
+def _add(*, patient: UUID, document: UUID, sealed: Sealed, media_type: str, compartment: str, author: UUID | None, at: datetime) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _INSERT,
+            {
+                "patient": patient, "id": document, "compartment": compartment, "author": author, "deposit": author is None, "at": at,
+                "size": sealed.size, "media_class": rules.MEDIA_CLASSES[media_type], "name": sealed.name,
+            },
+        )  # fmt: skip
+        return bool(cursor.rowcount)

@@ -1,0 +1,19 @@
+"""A document as it crosses the door."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from serment.dossier.records.entries.types import Written
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """A file and what it is. `category` is the French name of its kind (`Lettre de sortie`…); `size` in bytes."""
+
+    written: Written
+    title: str = field(repr=False)
+    category: str
+    media_type: str
+    size: int
+    stay: object = None

@@ -1,0 +1,69 @@
+"""Reading entries, always of one patient and under a permit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from serment.dossier.disclosure.types import Permit
+from serment.dossier.kernel import errors
+from serment.dossier.records.entries.models import EntryRow
+from serment.dossier.records.entries.types import Entry
+from serment.dossier.vault import sealing
+
+ENTRIES_MAX = 2000
+
+
+def current(*, permit: Permit, kinds: Iterable[str]) -> list[Entry]:
+    """The latest version of every entry of these kinds that is not struck out, newest first.
+
+    Only compartments that the permit opens are read. Raises Fault (`seal_broken`) when one of them does not open: a record that hides an
+    unreadable entry would look complete; Fault (`record_too_long`) above ENTRIES_MAX.
+    """
+    rows = (
+        EntryRow.objects.filter(patient_id=permit.patient, kind__in=list(kinds), compartment__in=permit.compartments)
+        .order_by("id", "-version")
+        .distinct("id")[: ENTRIES_MAX + 1]
+    )
+    found = list(rows)
+    if len(found) > ENTRIES_MAX:
+        raise errors.Fault("record_too_long")
+    entries = [_opened(row, permit) for row in found if row.status == "active"]
+    return sorted(entries, key=lambda entry: (entry.effective_at, entry.recorded_at), reverse=True)
+
+
+def latest(*, permit: Permit, entry: UUID) -> Entry:
+    """The latest version of one entry, struck out or not. Raises NotFound (`no_entry`)."""
+    row = EntryRow.objects.filter(patient_id=permit.patient, id=entry).order_by("-version").first()
+    if row is None:
+        raise errors.NotFound("no_entry")
+    return _opened(row, permit)
+
+
+def history(*, permit: Permit, entry: UUID) -> list[Entry]:
+    """Every version of one entry, newest first, struck out ones included. Raises NotFound (`no_entry`)."""
+    rows = EntryRow.objects.filter(patient_id=permit.patient, id=entry).order_by("-version")
+    versions = [_opened(row, permit) for row in rows]
+    if not versions:
+        raise errors.NotFound("no_entry")
+    return versions
+
+
+def _opened(row: EntryRow, permit: Permit) -> Entry:
+    place = sealing.Place(patient=row.patient_id, entry=row.id, version=row.version, compartment=row.compartment, kind=row.kind)
+    unseal = sealing.unseal_deposit if row.deposit else sealing.unseal
+    return Entry(
+        patient=row.patient_id,
+        id=row.id,
+        version=row.version,
+        kind=row.kind,
+        compartment=row.compartment,
+        stay=row.stay_id,
+        author=row.author,
+        recorded_at=row.recorded_at,
+        effective_at=row.effective_at,
+        status=row.status,
+        supersedes=row.supersedes,
+        deposit=row.deposit,
+        resource=unseal(key=permit.key(row.compartment), place=place, sealed=bytes(row.sealed)),
+    )

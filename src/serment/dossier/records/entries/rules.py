@@ -1,0 +1,66 @@
+"""What makes a new version, and what a replay may be mistaken for."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from serment.dossier.kernel import errors
+from serment.dossier.records.entries.types import Entry
+from serment.dossier.vault.sealing import Resource
+from serment.wire.protocol import Who
+
+REASON_CHARACTERS_MAX = 500
+
+
+def require_latest(entry: Entry, version: int) -> None:
+    """Raises Conflict: `entry_changed` when the page showed an older version, `entry_struck_out` when nothing is left to change."""
+    if entry.is_struck_out:
+        raise errors.Conflict("entry_struck_out")
+    if entry.version != version:
+        raise errors.Conflict("entry_changed")
+
+
+def is_same_act(earlier: Entry, *, kind: str, author: UUID) -> bool:
+    """Whether an entry that already exists is this very act, sent twice by a double click or a lost answer."""
+    return earlier.version == 1 and earlier.kind == kind and earlier.author == author
+
+
+def reason(text: str) -> str:
+    """The reason of a correction, trimmed. Raises Invalid (`reason_missing`, `text_too_long`)."""
+    given = text.strip()
+    if not given:
+        raise errors.Invalid("reason_missing", field="reason")
+    if len(given) > REASON_CHARACTERS_MAX:
+        raise errors.Invalid("text_too_long", field="reason")
+    return given
+
+
+def text(value: str, *, field: str, characters_max: int, required: bool = True) -> str:
+    """What a person typed, trimmed. Raises Invalid (`text_missing`, `text_too_long`, `text_unreadable`) naming the field."""
+    given = value.strip()
+    if required and not given:
+        raise errors.Invalid("text_missing", field=field)
+    if len(given) > characters_max:
+        raise errors.Invalid("text_too_long", field=field)
+    if any(ord(letter) < 32 and letter not in "\n\r\t" for letter in given):
+        raise errors.Invalid("text_unreadable", field=field)
+    return given
+
+
+def author_reference(who: Who) -> Resource:
+    """Who writes, as FHIR refers to people: the name stays with the entry even when the account is gone."""
+    return {"reference": f"Practitioner/{who.account}", "display": f"{who.label}, {who.profession}" if who.profession else who.label}
+
+
+def struck_out(resource: Resource, *, why: str) -> Resource:
+    """The same resource with the reason why it was an error, where FHIR has no element of its own for it."""
+    extension = {"url": "urn:serment:struck-out-reason", "valueString": why}
+    return {**resource, "extension": [*resource.get("extension", []), extension]}
+
+
+def struck_out_reason(resource: Resource) -> str:
+    """The reason given when the entry was struck out, empty when it was not."""
+    for extension in resource.get("extension", []):
+        if extension.get("url") == "urn:serment:struck-out-reason":
+            return str(extension.get("valueString", ""))
+    return ""

@@ -1,0 +1,65 @@
+"""An entry as it crosses the door."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from serment.dossier.vault.sealing import Place, Resource
+
+ACTIVE = "active"
+STRUCK_OUT = "entered-in-error"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One version of one entry. `author` is the account that wrote it, None for an interface. `resource` is FHIR R4."""
+
+    patient: UUID
+    id: UUID
+    version: int
+    kind: str
+    compartment: str
+    stay: UUID | None
+    author: UUID | None
+    recorded_at: datetime
+    effective_at: datetime
+    status: str
+    supersedes: int | None
+    deposit: bool
+    resource: Resource = field(repr=False)
+
+    @property
+    def place(self) -> Place:
+        return Place(patient=self.patient, entry=self.id, version=self.version, compartment=self.compartment, kind=self.kind)
+
+    @property
+    def is_struck_out(self) -> bool:
+        return self.status == STRUCK_OUT
+
+
+@dataclass(frozen=True, kw_only=True)
+class Written:
+    """Where an entry comes from, for its line on the page: who wrote it, when, in which version."""
+
+    entry: UUID
+    version: int
+    author: UUID | None
+    author_label: str
+    recorded_at: datetime
+    effective_at: datetime
+    deposit: bool
+
+
+def written(entry: Entry, author_label: str) -> Written:
+    """The provenance of an entry."""
+    return Written(
+        entry=entry.id,
+        version=entry.version,
+        author=entry.author,
+        author_label=author_label,
+        recorded_at=entry.recorded_at,
+        effective_at=entry.effective_at,
+        deposit=entry.deposit,
+    )

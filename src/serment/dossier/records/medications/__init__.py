@@ -1,0 +1,1 @@
+"""Treatments that somebody takes, as told: read only until there are prescriptions."""

@@ -1,0 +1,1 @@
+"""Notes: what people write to one another about a patient."""

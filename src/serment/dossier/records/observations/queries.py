@@ -1,0 +1,23 @@
+"""Reading measures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from serment.dossier.disclosure.types import Permit
+from serment.dossier.records.entries import queries as entries
+from serment.dossier.records.observations import resources
+from serment.dossier.records.observations.types import Observation
+
+
+def active_for(*, permit: Permit) -> tuple[Observation, ...]:
+    """Every measure, newest first."""
+    return tuple(resources.read(entry) for entry in entries.current(permit=permit, kinds=[resources.KIND]))
+
+
+def latest_of(observations: Iterable[Observation]) -> tuple[Observation, ...]:
+    """The newest measure of each kind, out of measures newest first."""
+    newest: dict[str, Observation] = {}
+    for one in observations:
+        newest.setdefault(one.code or one.label, one)
+    return tuple(newest.values())

@@ -1,0 +1,1 @@
+"""Why somebody is in hospital: the free text of a stay, sealed."""

@@ -1,0 +1,18 @@
+"""Reading the reasons of stays."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from serment.dossier.disclosure.types import Permit
+from serment.dossier.records.entries import queries as entries
+from serment.dossier.records.reasons import resources
+
+
+def by_stay(*, permit: Permit) -> dict[UUID, str]:
+    """The reason of each stay that has one: the newest told."""
+    reasons: dict[UUID, str] = {}
+    for entry in entries.current(permit=permit, kinds=[resources.KIND]):
+        if entry.stay is not None:
+            reasons.setdefault(entry.stay, resources.read(entry))
+    return reasons

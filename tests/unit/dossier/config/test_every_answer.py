@@ -1,0 +1,71 @@
+"""What every answer says to the browser."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.fixtures.dossier import Dossier, set_up_django
+
+
+def answered(path: str = "/", **headers: str) -> dict[str, str]:
+    set_up_django()
+    from django.http import HttpResponse
+    from django.test import RequestFactory
+
+    from serment.dossier.config import middleware
+
+    answer = middleware.headers(lambda _: HttpResponse("x", headers=headers))
+    return dict(answer(RequestFactory().get(path)).items())
+
+
+def test_a_page_runs_nothing_but_our_files() -> None:
+    policy = dict(part.split(" ", 1) for part in answered()["Content-Security-Policy"].split("; "))
+    assert policy["default-src"] == "'none'"
+    assert policy["script-src"] == policy["style-src"] == "'self'"
+    assert "unsafe" not in str(policy)
+
+
+def test_a_page_is_never_stored_and_a_static_file_may_be() -> None:
+    assert answered("/patients/x/", **{"Cache-Control": "max-age=60"})["Cache-Control"] == "no-store"
+    assert answered("/static/a.css", **{"Cache-Control": "max-age=60"})["Cache-Control"] == "max-age=60"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("X-Content-Type-Options", "nosniff"), ("Cross-Origin-Opener-Policy", "same-origin"), ("Referrer-Policy", "no-referrer")],
+)
+def test_the_other_headers(name: str, value: str) -> None:
+    assert answered()[name] == value
+
+
+def test_ready_says_so_only_with_the_database_and_the_guard(dossier: Dossier, monkeypatch: pytest.MonkeyPatch) -> None:
+    from django.test import RequestFactory
+
+    from serment.dossier.config import middleware
+    from serment.dossier.kernel import errors
+
+    def never(_: object) -> object:
+        raise AssertionError("the page behind was asked")
+
+    answer = middleware.readiness(never)  # type: ignore[arg-type]
+    request = RequestFactory().get("/-/ready", HTTP_HOST="anything")
+    assert answer(request).status_code == 200
+
+    def down(verb: str, request: object) -> object:
+        raise errors.Unavailable("guard_down")
+
+    monkeypatch.setattr(dossier.guard, "call", down)
+    assert answer(request).status_code == 503
+
+
+def test_another_name_of_this_machine_is_sent_to_the_one_that_passkeys_know() -> None:
+    set_up_django()
+    from django.http import HttpResponse
+    from django.test import RequestFactory
+
+    from serment.dossier.config import middleware
+
+    answer = middleware.one_name(lambda _: HttpResponse("x"))
+    moved = answer(RequestFactory().get("/units/?a=b", HTTP_HOST="127.0.0.1:8000"))
+    assert (moved.status_code, moved["Location"]) == (302, "http://localhost:8000/units/")
+    assert answer(RequestFactory().get("/", HTTP_HOST="localhost:8000")).status_code == 200
