@@ -30,6 +30,7 @@ class Config:
     dossier_dsn: str = field(repr=False)
     secret_key: str = field(repr=False, default="")
     interface_key_file: Path | None = None
+    letterbox_file: Path | None = None
     mllp_host: str = "127.0.0.1"
     mllp_port: int = 2575
 
@@ -51,12 +52,17 @@ def load(path: Path) -> Config:
             objects_dir=Path(raw["objects_dir"]),
             dossier_dsn=str(raw["dossier_dsn"]),
             secret_key=str(raw.get("secret_key", "")),
-            interface_key_file=Path(raw["interface_key_file"]) if raw.get("interface_key_file") else None,
+            interface_key_file=_file(raw, "interface_key_file"),
+            letterbox_file=_file(raw, "letterbox_file"),
             mllp_host=str(raw.get("mllp_host", "127.0.0.1")),
             mllp_port=int(raw.get("mllp_port", 2575)),
         )
     except KeyError as error:
         raise ConfigurationError(f"the configuration {path} lacks {error.args[0]}") from None
+
+
+def _file(raw: dict[str, object], name: str) -> Path | None:
+    return Path(str(raw[name])) if raw.get(name) else None
 
 
 @lru_cache(maxsize=1)

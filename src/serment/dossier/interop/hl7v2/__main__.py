@@ -1,0 +1,42 @@
+"""The listener's process."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "serment.dossier.config.settings.listener")
+    import django
+
+    django.setup()
+
+    from django.db import connection
+
+    from serment.dossier.interop.hl7v2 import receiving, storing
+    from serment.dossier.interop.hl7v2.listener import Listener
+    from serment.dossier.kernel import clock, config
+    from serment.dossier.kernel.config import ConfigurationError
+    from serment.dossier.vault.interface import InterfaceSigner
+
+    settings = config.current()
+    if settings.interface_key_file is None:
+        raise ConfigurationError("the configuration lacks interface_key_file")
+    signer = InterfaceSigner(settings.interface_key_file)
+    storing.letterbox()
+
+    def receive(raw: bytes) -> bytes:
+        try:
+            return receiving.receive(raw, signer=signer, now=clock.now())
+        finally:
+            connection.close()
+
+    async def serve() -> None:
+        await Listener(receive).serve(settings.mllp_host, settings.mllp_port)
+
+    asyncio.run(serve())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,212 @@
+"""What an ADT message of IHE PAM France says, as typed values. Pure: nothing is written here.
+
+Sources: IHE PAM national extension France 2.11; public examples of the Agence du numérique en santé; RNIV for the traits.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from serment.dossier.encounters.types import Event
+from serment.dossier.interop.hl7v2.reading import Message
+from serment.dossier.interop.hl7v2.refusing import REQUIRED, Refusal
+from serment.wire.protocol import Identity, Ins, LocalNumber
+
+INS_PREFIX = "1.2.250.1.213.1.4."
+MARITAL_NAME = "D"
+BIRTH_PLACE = "BDL"
+VALIDATED = "VALI"
+DOUBTFUL, FICTIVE = frozenset({"DOUB", "DOUTE", "DPOT"}), frozenset({"FICTI"})
+TREATING = "ODRP"
+
+KINDS = {"I": "inpatient", "E": "emergency", "O": "outpatient", "R": "inpatient", "N": "inpatient"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Professional:
+    """A person of care named in the message. `rpps` is empty when the identifier is of another kind."""
+
+    name: str = field(repr=False)
+    rpps: str = field(repr=False, default="")
+    address: str = field(repr=False, default="")
+    phone: str = field(repr=False, default="")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contact:
+    address: str = field(repr=False, default="")
+    phones: tuple[str, ...] = field(repr=False, default=())
+    emails: tuple[str, ...] = field(repr=False, default=())
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.address or self.phones or self.emails)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Movement:
+    """`unit_code` in the establishment `authority`; `action` is INSERT, UPDATE or CANCEL (ZBE-4)."""
+
+    event: Event
+    authority: str
+    unit_code: str
+    at: datetime
+    action: str
+    kind: str
+    expected_end: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Administrative:
+    """What goes into the record beside identity and movement."""
+
+    contact: Contact
+    treating: Professional | None
+    responsible: Professional | None
+    reason: str = field(repr=False)
+    entry_mode: str
+    consents: tuple[tuple[str, str], ...]  # topic, permit or deny
+
+
+def identity(message: Message) -> Identity:
+    """PID as the traits of RNIV. Refuses a missing birth date; the guard judges the rest."""
+    born = message.day("PID", 7)
+    if born is None:
+        raise Refusal(message="PID-7 : la date de naissance est obligatoire.", location="PID^1^7", code=REQUIRED)
+    status = message.value("PID", 32)
+    given = message.value("PID", 5, component=2)
+    attributes = [name for name, codes in (("douteux", DOUBTFUL), ("fictif", FICTIVE)) if status in codes]
+    return Identity(
+        birth_name=message.required("PID", 5),
+        first_given_name=given,
+        given_names=message.value("PID", 5, component=3) or given,
+        birth_date=born,
+        sex=message.value("PID", 8) or "U",
+        birth_place=_birth_place(message),
+        used_name=_used_name(message),
+        ins=_ins(message),
+        validated=status == VALIDATED,
+        attributes=tuple(attributes),
+        numbers=_numbers(message),
+    )
+
+
+def _ins(message: Message) -> Ins | None:
+    for n in range(1, message.repetitions("PID", 3) + 1):
+        oid = message.value("PID", 3, n, 4, 2)
+        if message.value("PID", 3, n, 5) == "INS" or oid.startswith(INS_PREFIX):
+            return Ins(matricule=message.value("PID", 3, n, 1).replace(" ", ""), oid=oid)
+    return None
+
+
+def _numbers(message: Message) -> tuple[LocalNumber, ...]:
+    found = []
+    for n in range(1, message.repetitions("PID", 3) + 1):
+        if message.value("PID", 3, n, 5) in ("PI", "") and not message.value("PID", 3, n, 4, 2).startswith(INS_PREFIX):
+            authority, value = _authority(message, "PID", 3, n), message.value("PID", 3, n, 1)
+            if value:
+                found.append(LocalNumber(authority=authority, value=value))
+    return tuple(found)
+
+
+def _authority(message: Message, segment: str, number: int, repetition: int = 1) -> str:
+    """An assigning authority by its universal identifier (FINESS), else by its name."""
+    return message.value(segment, number, repetition, 4, 2) or message.value(segment, number, repetition, 4, 1)
+
+
+def _birth_place(message: Message) -> str:
+    """The INSEE code of the birth place: component 9 (county code) of the address of type BDL."""
+    for n in range(1, message.repetitions("PID", 11) + 1):
+        if message.value("PID", 11, n, 7) == BIRTH_PLACE:
+            return message.value("PID", 11, n, 9)
+    return ""
+
+
+def _used_name(message: Message) -> str:
+    for n in range(1, message.repetitions("PID", 5) + 1):
+        if message.value("PID", 5, n, 7) == MARITAL_NAME:
+            return message.value("PID", 5, n, 1)
+    return ""
+
+
+def movement(message: Message) -> Movement:
+    """PV1 and ZBE: which stay, which movement, where, when."""
+    code = message.value("ZBE", 7, component=10) or message.value("ZBE", 7)
+    if not code:
+        raise Refusal(message="ZBE-7 : l’unité responsable est obligatoire.", location="ZBE^1^7", code=REQUIRED)
+    at = message.instant("ZBE", 2) or message.instant("EVN", 6) or message.instant("EVN", 2)
+    if at is None:
+        raise Refusal(message="ZBE-2 : l’instant du mouvement est obligatoire.", location="ZBE^1^2", code=REQUIRED)
+    stay, source = message.value("PV1", 19) or message.value("PID", 18), _authority(message, "PV1", 19) or _authority(message, "PID", 18)
+    return Movement(
+        event=Event(source=source or message.value("MSH", 4), stay=stay, movement=message.required("ZBE", 1)),
+        authority=message.value("ZBE", 7, component=6, part=2) or message.value("ZBE", 7, component=6) or source,
+        unit_code=code,
+        at=at,
+        action=message.value("ZBE", 4) or "INSERT",
+        kind=KINDS.get(message.value("PV1", 2), "inpatient"),
+        expected_end=message.instant("PV2", 9),
+    )
+
+
+def administrative(message: Message) -> Administrative:
+    """Address, physicians, reason, consents. Everything is optional."""
+    return Administrative(
+        contact=_contact(message),
+        treating=_treating(message),
+        responsible=_professional(message, "PV1", 7) or _professional(message, "PV1", 17),
+        reason=message.value("PV2", 12) or message.value("PV2", 3, component=2),
+        entry_mode=message.value("ZFM", 1),
+        consents=_consents(message),
+    )
+
+
+def _contact(message: Message) -> Contact:
+    address = ""
+    for n in range(1, message.repetitions("PID", 11) + 1):
+        if message.value("PID", 11, n, 7) != BIRTH_PLACE and not address:
+            address = _address(message, "PID", 11, n)
+    phones, emails = [], []
+    for number in (13, 14):
+        for n in range(1, message.repetitions("PID", number) + 1):
+            phones.append(message.value("PID", number, n, 12) or message.value("PID", number, n, 1))
+            emails.append(message.value("PID", number, n, 4))
+    return Contact(address=address, phones=tuple(filter(None, phones)), emails=tuple(filter(None, emails)))
+
+
+def _address(message: Message, segment: str, number: int, repetition: int = 1, *, rank: int = 1) -> str:
+    part = [message.value(segment, number, repetition, component, number=rank) for component in (1, 2, 5, 3)]
+    street, more, code, town = part
+    return ", ".join(filter(None, (street, more, " ".join(filter(None, (code, town))))))
+
+
+def _treating(message: Message) -> Professional | None:
+    for rank in range(1, message.count("ROL") + 1):
+        if message.value("ROL", 3, number=rank) == TREATING:
+            return _professional(message, "ROL", 4, rank=rank)
+    return None
+
+
+def _professional(message: Message, segment: str, number: int, *, rank: int = 1) -> Professional | None:
+    """An XCN. The national identifier is the RPPS, alone or behind the 8 of the persons' directory."""
+    name = " ".join(filter(None, (message.value(segment, number, 1, c, number=rank) for c in (2, 3))))
+    if not name:
+        return None
+    identifier = message.value(segment, number, number=rank)
+    rpps = identifier[1:] if len(identifier) == 12 and identifier[0] == "8" else identifier
+    details = {}
+    if segment == "ROL":
+        details = {"address": _address(message, "ROL", 11, rank=rank), "phone": message.value("ROL", 12, 1, 12, number=rank)}
+    return Professional(name=name, rpps=rpps if len(rpps) == 11 and rpps.isdigit() else "", **details)
+
+
+def _consents(message: Message) -> tuple[tuple[str, str], ...]:
+    """ZFA-9: opposition to feeding the DMP (INO none, IO opposed). ZFA-11: consent to consulting it (IC given, INC not). ZFD-3: text
+    messages."""
+    answers = (
+        ("dmp_feeding", {"INO": "permit", "IO": "deny"}.get(message.value("ZFA", 9))),
+        ("dmp_consultation", {"IC": "permit", "INC": "deny"}.get(message.value("ZFA", 11))),
+        ("sms", {"Y": "permit", "N": "deny"}.get(message.value("ZFD", 3))),
+    )
+    return tuple((topic, decision) for topic, decision in answers if decision)

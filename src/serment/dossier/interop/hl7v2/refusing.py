@@ -1,0 +1,59 @@
+"""Why a message is refused: the acknowledgement code, the place at fault, the code of HL7 table 0357, a sentence in French."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from serment.dossier.kernel import errors
+
+ACCEPTED, ERROR, REJECTED = "AA", "AE", "AR"
+
+REQUIRED, DATA_TYPE, TABLE, UNKNOWN_KEY, DUPLICATE_KEY = "101", "102", "103", "204", "205"
+UNSUPPORTED_TYPE, UNSUPPORTED_EVENT, UNSUPPORTED_PROCESSING, UNSUPPORTED_VERSION, INTERNAL = "200", "201", "202", "203", "207"
+
+
+@dataclass(kw_only=True, eq=False)
+class Refusal(Exception):  # noqa: N818 - the word of the standard's acknowledgement
+    """`location` is ERR-2 (`PID^1^3^2`). The message never holds a value of the patient's."""
+
+    message: str
+    location: str = "MSH^1"
+    code: str = INTERNAL
+    acknowledgement: str = ERROR
+
+
+PLACES = {
+    "ins": "PID^1^3", "numbers": "PID^1^3", "birth_name": "PID^1^5", "first_given_name": "PID^1^5", "birth_date": "PID^1^7",
+    "sex": "PID^1^8", "stay": "PV1^1^19", "movement": "ZBE^1^1", "source": "PV1^1^19",
+}  # fmt: skip
+
+SENTENCES = {
+    "ins_of_another": (DUPLICATE_KEY, "Ce matricule INS est déjà celui d’une autre identité. Vérifiez l’identité avant de renvoyer le message."),
+    "ins_changed": (DUPLICATE_KEY, "Cette identité porte déjà un autre matricule INS. Corrigez l’identité dans l’un des deux logiciels."),
+    "number_of_another": (DUPLICATE_KEY, "Ce numéro local est déjà celui d’une personne dont les traits diffèrent. Vérifiez l’identité."),
+    "number_missing": (REQUIRED, "Ni matricule INS ni numéro local : la personne ne peut pas être identifiée."),
+    "ins_test_domain": (TABLE, "Ce matricule INS vient d’un domaine de test : il est refusé hors démonstration."),
+    "ins_domain": (TABLE, "L’OID du matricule INS est inconnu."),
+    "ins_key": (DATA_TYPE, "La clé du matricule INS est fausse."),
+    "trait_missing": (REQUIRED, "Un trait d’identité obligatoire manque ou est trop long."),
+    "sex_unknown": (TABLE, "Le sexe n’est ni F, ni M, ni U."),
+    "unknown_unit": (UNKNOWN_KEY, "Cette unité n’existe pas dans l’établissement. Créez-la, ou corrigez son code, puis renvoyez le message."),
+    "unknown_stay": (UNKNOWN_KEY, "Ce séjour est inconnu : l’admission n’a pas été reçue."),
+    "unknown_movement": (UNKNOWN_KEY, "Ce mouvement est inconnu."),
+    "event_unnamed": (REQUIRED, "Le numéro de séjour ou de mouvement manque ou est trop long."),
+}  # fmt: skip
+
+TRY_AGAIN = "Le service est momentanément indisponible. Le message est conservé ; renvoyez-le dans quelques instants."
+OUR_FAULT = "Le message n’a pas pu être traité à cause d’une erreur de notre côté. Il est conservé ; renvoyez-le plus tard."
+
+
+def from_error(error: errors.Refused) -> Refusal:
+    """What a service refused, in the words of HL7."""
+    if isinstance(error, errors.Unavailable):
+        return Refusal(message=TRY_AGAIN)
+    if isinstance(error, (errors.Denied, errors.SignedOut)):
+        message = "Cette interface n’a pas le droit de faire cela. Prévenez l’administrateur."
+        return Refusal(message=message, acknowledgement=REJECTED)
+    code, sentence = SENTENCES.get(error.code, (INTERNAL, OUR_FAULT))
+    location = "ZBE^1^7" if error.code == "unknown_unit" else PLACES.get(error.field, "MSH^1")
+    return Refusal(message=sentence, location=location, code=code)
