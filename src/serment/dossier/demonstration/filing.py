@@ -1,0 +1,143 @@
+"""A fictional patient as the entries of a record: FHIR resources, each for its compartment. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from serment.dossier.demonstration.types import Address, Leg, Member, Patient
+from serment.dossier.records.allergies import resources as allergies
+from serment.dossier.records.conditions import resources as conditions
+from serment.dossier.records.consents import resources as consents
+from serment.dossier.records.correspondents import resources as correspondents
+from serment.dossier.records.medications import resources as medications
+from serment.dossier.records.notes import resources as notes
+from serment.dossier.records.observations import resources as observations
+from serment.dossier.records.reasons import resources as reasons
+from serment.dossier.vault.sealing import Resource
+
+CARE, CONTACT, SEALED = "care", "contact", "sealed"
+
+# Who agreed to the national record (DMP): most, a few refused, the others were not asked.
+DMP_AGREED, DMP_REFUSED = range(14), range(14, 16)
+DMP_OUT_OF = 20
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Filing:
+    """One entry to deposit. `name` is unique within the patient."""
+
+    name: str
+    compartment: str
+    resource: Resource = field(repr=False)
+    at: datetime
+    leg: str = ""
+
+    @property
+    def kind(self) -> str:
+        return str(self.resource["resourceType"])
+
+
+def author(member: Member) -> Resource:
+    """A member of the staff as FHIR refers to people."""
+    return {"reference": f"Practitioner/{member.id}", "display": f"{member.label}, {member.profession}"}
+
+
+def filings(patient: Patient, *, id: UUID, writer: Member) -> Iterator[Filing]:
+    """Everything that is written about one patient. `writer` is who took the history."""
+    began = patient.stays[-1].passages[0][2]
+    told = began + timedelta(minutes=20)
+    yield from _contact(patient, id, told)
+    yield from _history(patient, id, told, author(writer))
+    yield from _treatments(patient, id, told, author(writer))
+    main = patient.stays[-1].name
+    for number, measure in enumerate(patient.measures):
+        resource = observations.observation(
+            patient=id,
+            code=measure.code,
+            label=measure.name,
+            value=measure.value,
+            unit=measure.unit,
+            at=measure.at,
+            author=None,
+            low=measure.low,
+            high=measure.high,
+        )
+        yield Filing(name=f"measure-{number}", compartment=CARE, resource=resource, at=measure.at, leg=main)
+    for number, note in enumerate(patient.notes):
+        resource = notes.note(patient=id, title=note.title, text=note.text, at=note.at, author=author(note.author))
+        yield Filing(name=f"note-{number}", compartment=CARE, resource=resource, at=note.at, leg=main)
+    for leg in patient.stays:
+        yield _reason(leg, id)
+
+
+def _contact(patient: Patient, id: UUID, at: datetime) -> Iterator[Filing]:
+    reach = patient.contact
+    phones = tuple(phone for phone in (reach.telephone, reach.mobile) if phone)
+    resource = correspondents.contact(address=_line(reach.address), phones=phones, emails=(reach.email,) if reach.email else ())
+    yield Filing(name="contact", compartment=CONTACT, resource=resource, at=at)
+    for number, one in enumerate(patient.correspondents):
+        resource = correspondents.correspondent(
+            patient=id, role=one.role, name=one.name, relation=one.relation, phone=one.telephone, address=one.address, rpps=one.rpps
+        )
+        yield Filing(name=f"correspondent-{number}", compartment=CONTACT, resource=resource, at=at)
+    asked = patient.index % DMP_OUT_OF
+    if asked in DMP_AGREED or asked in DMP_REFUSED:
+        decision = "permit" if asked in DMP_AGREED else "deny"
+        resource = consents.consent(patient=id, topic="dmp_feeding", decision=decision, at=at)
+        yield Filing(name="consent", compartment=CONTACT, resource=resource, at=at)
+
+
+def _line(address: Address) -> str:
+    return f"{address.line}, {address.postal_code} {address.city}"
+
+
+def _history(patient: Patient, id: UUID, at: datetime, writer: Resource) -> Iterator[Filing]:
+    for number, one in enumerate(patient.allergies):
+        resource = allergies.allergy(
+            patient=id,
+            substance=one.name,
+            at=at,
+            author=writer,
+            category=one.category,
+            reaction=", ".join(one.reactions),
+            severity=one.severity,
+        )
+        yield Filing(name=f"allergy-{number}", compartment=CARE, resource=resource, at=at)
+    if patient.no_known_allergy:
+        yield Filing(name="no-allergy", compartment=CARE, resource=allergies.none_known(patient=id, at=at, author=writer), at=at)
+    groups = ((CARE, patient.diagnoses), (SEALED, patient.sealed_diagnoses))
+    for compartment, found in groups:
+        for number, diagnosis in enumerate(found):
+            onset = str(at.year - diagnosis.years) if diagnosis.years else f"{at:%Y-%m}"
+            # In somebody's past stay, the reason of the stay is over; a long-standing condition is not.
+            active = diagnosis.years > 0 or patient.stays[-1].ended_at is None
+            resource = conditions.condition(
+                patient=id, label=diagnosis.label, at=at, author=writer, code=diagnosis.code, onset=onset, is_active=active
+            )
+            yield Filing(name=f"condition-{compartment}-{number}", compartment=compartment, resource=resource, at=at)
+
+
+def _treatments(patient: Patient, id: UUID, at: datetime, writer: Resource) -> Iterator[Filing]:
+    for number, drug in enumerate(patient.drugs):
+        since = f"{at:%Y-%m-%d}" if drug.since_admission else ""
+        resource = medications.medication(
+            patient=id,
+            substance=drug.substance,
+            at=at,
+            author=writer,
+            dose=drug.dose,
+            route=f"voie {drug.route}",
+            rhythm=drug.rhythm,
+            since=since,
+        )
+        yield Filing(name=f"treatment-{number}", compartment=CARE, resource=resource, at=at)
+
+
+def _reason(leg: Leg, id: UUID) -> Filing:
+    resource = reasons.reason(patient=id, text=leg.reason)
+    if leg.ended_at is not None:
+        resource = {**resource, "status": "finished"}
+    return Filing(name=f"reason-{leg.name}", compartment=CARE, resource=resource, at=leg.passages[0][2], leg=leg.name)

@@ -1,0 +1,163 @@
+"""Loading the demonstration through the same doors as any interface: it registers, admits, ties and deposits, and reads nothing back.
+
+Every step may be repeated: what is there already stays as it is.
+"""
+
+from __future__ import annotations
+
+import io
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import Min
+
+from serment.dossier.demonstration import chronicle, filing, timing
+from serment.dossier.demonstration.models import LoadedPatient
+from serment.dossier.demonstration.organisation import ESTABLISHMENT, ESTABLISHMENTS, GROUP, UNIT, UNITS
+from serment.dossier.demonstration.population import patient as fictional
+from serment.dossier.demonstration.types import Leg, Patient
+from serment.dossier.disclosure import ties
+from serment.dossier.encounters import queries as stays
+from serment.dossier.encounters import services as encounters
+from serment.dossier.encounters.types import Event
+from serment.dossier.identity import services as identities
+from serment.dossier.kernel import ids
+from serment.dossier.organisations import services as organisations
+from serment.dossier.records.documents import services as documents
+from serment.dossier.records.entries import services as entries
+from serment.dossier.vault.types import Signer
+from serment.wire.protocol import Registered
+
+# More threads than processors: each spends most of its time waiting for the guard's journal to be durable.
+THREADS = 4
+SOURCE = "demonstration"
+Progress = Callable[[int, int], None]
+
+
+def load(*, count: int, signer: Signer, now: datetime, tell: Progress) -> int:
+    """Load the organisation and the first `count` patients; answers how many were new. `tell` hears of each one.
+
+    Raises whatever the guard or the database refuses with; what was loaded stays, and the next load goes on from there.
+    """
+    declare_organisation()
+    told = LoadedPatient.objects.filter(number__lt=count)
+    done = set(told.values_list("number", flat=True))
+    # The instant of the first load: a load that goes on later must not tell another story.
+    origin = LoadedPatient.objects.aggregate(first=Min("told_at"))["first"] or timing.minute(now)
+    missing = iter([number for number in range(count) if number not in done])
+    progress = _Counter(len(done), count, tell)
+    with ThreadPoolExecutor(max_workers=THREADS) as pool:
+        workers = [pool.submit(_work, missing, progress, signer, origin) for _ in range(THREADS)]
+        for worker in workers:
+            worker.result()
+    return count - len(done)
+
+
+def declare_organisation() -> None:
+    """Establishments, units and beds."""
+    with transaction.atomic():
+        for one in ESTABLISHMENTS:
+            organisations.declare_establishment(
+                id=one.id, group=GROUP, name=one.name, kind=one.kind, finess=one.finess, authority=one.authority
+            )
+        for unit in UNITS:
+            establishment = ESTABLISHMENT[unit.establishment].id
+            organisations.declare_unit(id=unit.id, establishment=establishment, code=unit.code, name=unit.name, kind=unit.kind)
+            for label in (*unit.beds, *unit.cots):
+                organisations.declare_bed(unit=unit.id, label=label)
+
+
+class _Counter:
+    """Counts what is done, from several threads."""
+
+    def __init__(self, done: int, total: int, tell: Progress) -> None:
+        self._done, self._total, self._tell = done, total, tell
+        self._lock = threading.Lock()
+        self.stopped = False
+
+    def next_of(self, numbers: Iterator[int]) -> int | None:
+        with self._lock:
+            return None if self.stopped else next(numbers, None)
+
+    def add(self) -> None:
+        with self._lock:
+            self._done += 1
+            self._tell(self._done, self._total)
+
+
+def _work(missing: Iterator[int], progress: _Counter, signer: Signer, now: datetime) -> None:
+    """One thread: takes patients until none is left, or until one fails anywhere."""
+    try:
+        while (number := progress.next_of(missing)) is not None:
+            load_one(fictional(number, now), signer=signer, now=now)
+            progress.add()
+    except BaseException:
+        progress.stopped = True
+        raise
+    finally:
+        connection.close()
+
+
+def load_one(patient: Patient, *, signer: Signer, now: datetime) -> UUID:
+    """Load one patient; answers the identifier that the guard gave."""
+    registered = identities.register(
+        signer=signer, identity=patient.identity, origin=f"{SOURCE}:{patient.index}", now=now, alerts=patient.alerts
+    )
+    with transaction.atomic():
+        for leg in patient.stays:
+            _tell_stay(registered.patient, leg, signer)
+        _tie(registered.patient, patient, signer)
+        _file(registered, patient, now)
+        LoadedPatient.objects.bulk_create([LoadedPatient(number=patient.index, told_at=now)], ignore_conflicts=True)
+    return registered.patient
+
+
+def _tell_stay(patient: UUID, leg: Leg, signer: Signer) -> None:
+    """Admit, transfer, discharge: as they happened."""
+    for number, (unit, bed, at) in enumerate(leg.passages):
+        place = organisations.declare_bed(unit=UNIT[unit].id, label=bed) if bed else None
+        event = Event(source=SOURCE, stay=leg.name, movement=f"{leg.name}.{number}")
+        if number == 0:
+            encounters.admit(
+                signer=signer, patient=patient, event=event, unit=UNIT[unit].id, bed=place, at=at, now=at, kind=leg.kind,
+                expected_end=leg.expected_end,
+            )  # fmt: skip
+        else:
+            encounters.transfer(signer=signer, patient=patient, event=event, unit=UNIT[unit].id, bed=place, at=at, now=at)
+    if leg.ended_at is not None:
+        event = Event(source=SOURCE, stay=leg.name, movement=f"{leg.name}.end")
+        encounters.discharge(signer=signer, patient=patient, event=event, at=leg.ended_at, now=leg.ended_at)
+
+
+def _tie(id: UUID, patient: Patient, signer: Signer) -> None:
+    """The ties that no stay makes: the treating physician, the appointment from the day before to the day after."""
+    for member in patient.treating:
+        since = patient.stays[-1].passages[0][2]
+        ties.make(signer=signer, kind="treating", patient=id, account=member.id, since=since, reference=f"treating:{member.id}")
+    if patient.appointment is not None:
+        unit, at, length = patient.appointment
+        ties.make(
+            signer=signer, kind="appointment", patient=id, unit=UNIT[unit].id, since=at - timedelta(days=1),
+            until=at + length + timedelta(days=1), reference=f"appointment:{SOURCE}:{patient.index}",
+        )  # fmt: skip
+
+
+def _file(registered: Registered, patient: Patient, now: datetime) -> None:
+    """Deposit the entries and the documents."""
+    id, keys = registered.patient, registered.deposit_keys
+    legs = {leg.name: stays.stay_id(patient=id, source=SOURCE, external_id=leg.name) for leg in patient.stays}
+    for one in filing.filings(patient, id=id, writer=chronicle.writer(patient)):
+        entries.deposit(
+            patient=id, keys=keys, entry=ids.derived(SOURCE, id, one.name), kind=one.kind, compartment=one.compartment,
+            resource=one.resource, now=min(one.at, now), effective_at=min(one.at, now), stay=legs.get(one.leg),
+        )  # fmt: skip
+    for number, paper in enumerate(patient.papers):
+        documents.deposit(
+            patient=id, keys=keys, document=ids.derived(SOURCE, id, f"document-{number}"), source=io.BytesIO(paper.content),
+            title=paper.title, category=paper.category, now=min(paper.at, now), effective_at=min(paper.at, now),
+            author_label=f"{paper.author.label}, {paper.author.profession}", stay=legs[patient.stays[-1].name],
+        )  # fmt: skip

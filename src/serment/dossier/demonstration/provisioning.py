@@ -1,0 +1,41 @@
+"""What the guard is told of the fictional group: units, accounts, keys of interfaces. Needs no database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from serment.dossier.demonstration.organisation import UNIT, UNITS
+from serment.dossier.demonstration.staff import INTERFACES, STAFF
+from serment.dossier.demonstration.types import Member
+
+LISTENER, LOADER = INTERFACES[0].key, INTERFACES[1].key
+
+
+def provisioning(*, interface_keys: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """The guard's provision file as JSON-ready values.
+
+    `interface_keys` maps `listener` and `loader` to the PEM public key of their process. Raises ValueError for another name.
+    """
+    keys = dict(interface_keys or {})
+    unknown = keys.keys() - {member.key for member in INTERFACES}
+    if unknown:
+        raise ValueError(f"no such interface: {', '.join(sorted(unknown))}")
+    return {
+        "units": [{"id": str(unit.id), "label": unit.name} for unit in UNITS],
+        "accounts": [_account(member, keys.get(member.key, "")) for member in (*STAFF, *INTERFACES)],
+    }
+
+
+def _account(member: Member, key: str) -> dict[str, Any]:
+    return {
+        "id": str(member.id),
+        "label": member.label,
+        "profession": member.profession,
+        "role": member.role,
+        "rpps": member.rpps,
+        "demonstration": True,
+        "units": [str(UNIT[unit].id) for unit in member.units],
+        "enrolment_code": "",
+        "interface_key": key,
+    }
