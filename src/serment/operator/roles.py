@@ -17,20 +17,33 @@ CONNECT = {
 
 
 def apply(superuser_dsn: str, passwords: Mapping[str, str], *, databases: Mapping[str, str] | None = None) -> None:
-    """Make the roles and the databases, or bring them back to what they should be. `databases`: rename them, for tests."""
+    """Make the roles and the databases, or bring them back to what they should be. `databases`: rename them, for tests.
+
+    On a server of the establishment's own, a role that may create roles and databases is enough.
+    """
     names = databases or {name: name for name in CONNECT}
     with psycopg.connect(superuser_dsn, autocommit=True) as connection:
+        all_powerful = _is_superuser(connection)
         for role in ROLES:
-            _role(connection, role, passwords[role])
+            _role(connection, role, passwords[role], all_powerful=all_powerful)
+        if not all_powerful:
+            connection.execute("grant serment_owner to current_user")
         for database, roles in CONNECT.items():
             _database(connection, names[database], roles)
 
 
-def _role(connection: psycopg.Connection, role: str, password: str) -> None:
+def _is_superuser(connection: psycopg.Connection) -> bool:
+    row = connection.execute("select rolsuper from pg_roles where rolname = current_user").fetchone()
+    return bool(row and row[0])
+
+
+def _role(connection: psycopg.Connection, role: str, password: str, *, all_powerful: bool) -> None:
     exists = connection.execute("select 1 from pg_roles where rolname = %s", (role,)).fetchone()
     verb = sql.SQL("alter role {} " if exists else "create role {} ").format(sql.Identifier(role))
-    rights = sql.SQL("login nosuperuser nocreatedb nocreaterole noreplication nobypassrls password {}").format(sql.Literal(password))
-    connection.execute(verb + rights)
+    rights = sql.SQL("login nosuperuser nocreatedb nocreaterole noreplication nobypassrls ")
+    if exists and not all_powerful:
+        rights = sql.SQL("login ")  # only a superuser may even repeat the others on a role that exists
+    connection.execute(verb + rights + sql.SQL("password {}").format(sql.Literal(password)))
 
 
 def _database(connection: psycopg.Connection, database: str, roles: tuple[str, ...]) -> None:

@@ -1,0 +1,151 @@
+"""The command line: `./serment …`."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from serment.operator import commands, doctor, starting
+from serment.operator import journal as journals
+from serment.operator import status as statuses
+from serment.operator.errors import USAGE, OperatorError
+from serment.operator.instance import Instance
+
+HOME = Path("~/.local/share/serment")
+DEMO, UP = HOME / "demo", HOME / "up"
+ROLES = {"app": "serment_app", "owner": "serment_owner", "auditor": "serment_auditor", "guard": "serment_guard"}
+GUARD_DATABASE_ROLES = ("auditor", "guard")
+DATABASES = ("serment", "serment_guard")
+
+application = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
+db = typer.Typer(no_args_is_help=True, help="Adresses de connexion à la base de l'instance en cours.")
+journal = typer.Typer(no_args_is_help=True, help="Exporter et vérifier le journal.")
+bench = typer.Typer(no_args_is_help=True, help="Mesurer.")
+for name, group in (("db", db), ("journal", journal), ("bench", bench)):
+    application.add_typer(group, name=name)
+
+DataDir = Annotated[Path | None, typer.Option("--data-dir", help="Dossier des données.")]
+Port = Annotated[int, typer.Option("--port", help="Port web sur cette machine ; 0 en choisit un libre.")]
+MllpPort = Annotated[int, typer.Option("--mllp-port", help="Port HL7 (MLLP) ; 0 en choisit un libre.")]
+
+
+@application.callback()
+def callback() -> None:
+    """Serment, le dossier patient qui tient parole."""
+
+
+@application.command()
+def demo(
+    data_dir: DataDir = None,
+    port: Port = 8000,
+    mllp_port: MllpPort = 2575,
+    patients: Annotated[int | None, typer.Option(help="Nombre de patients fictifs (400 à la première fois).", min=0)] = None,
+) -> None:
+    """Démarrer une démonstration, avec un groupe de cliniques et des patients fictifs."""
+    starting.start(data_dir=data_dir or DEMO, demonstration=True, port=port, mllp_port=mllp_port, patients=patients)
+
+
+@application.command()
+def up(
+    data_dir: DataDir = None,
+    port: Port = 8000,
+    mllp_port: MllpPort = 2575,
+    origin: Annotated[str, typer.Option(help="Adresse publique, https://…, quand un proxy la porte.")] = "",
+) -> None:
+    """Démarrer une installation réelle, sans données de démonstration."""
+    starting.start(data_dir=data_dir or UP, demonstration=False, port=port, mllp_port=mllp_port, origin=origin)
+
+
+@application.command()
+def status(data_dir: DataDir = None) -> None:
+    """Dire en JSON ce qui tourne : processus, ports, versions, dernier point de contrôle du journal."""
+    found = statuses.status(_existing(data_dir))
+    print(json.dumps(found, ensure_ascii=False, indent=1))
+    raise typer.Exit(0 if found["running"] else 1)
+
+
+@application.command("doctor")
+def examine(data_dir: DataDir = None) -> None:
+    """Vérifier l'installation, et dire quoi faire."""
+    marks = {"ok": "[ok]     ", "info": "[info]   ", "wrong": "[erreur] "}
+    is_wrong = False
+    for finding in doctor.examine(_existing(data_dir)):
+        print(f"{marks[finding.level]}{finding.text}")
+        is_wrong = is_wrong or finding.level == "wrong"
+    raise typer.Exit(1 if is_wrong else 0)
+
+
+@db.command("url")
+def db_url(
+    role: Annotated[str, typer.Option(help="app, owner, auditor ou guard.")],
+    database: Annotated[str, typer.Option(help="serment ou serment_guard ; par défaut, celle du rôle.")] = "",
+    data_dir: DataDir = None,
+) -> None:
+    """Imprimer l'adresse de connexion d'un rôle. Elle contient son mot de passe."""
+    if role not in ROLES or database not in ("", *DATABASES):
+        raise OperatorError(f"Donnez un rôle ({', '.join(ROLES)}) et une base ({', '.join(DATABASES)}).", code=USAGE)
+    instance = Instance.read(_existing(data_dir))
+    wanted = database or ("serment_guard" if role in GUARD_DATABASE_ROLES else "serment")
+    print(starting.running_server(instance).dsn(database=wanted, role=ROLES[role]))
+
+
+@journal.command("export")
+def journal_export(
+    out: Annotated[Path | None, typer.Argument(help="Fichier à écrire ; par défaut serment-journal-<date>.jsonl ici.")] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Écrire tout le journal dans un fichier, pour le vérifier ailleurs."""
+    raise typer.Exit(journals.export(Instance.read(_existing(data_dir)), out))
+
+
+@journal.command("verify", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def journal_verify(
+    context: typer.Context,
+    export: Annotated[Path | None, typer.Argument(help="Un export ; sinon, le journal de l'instance en cours.")] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Tout recalculer à partir d'un export, hors ligne, et nommer la première entrée fautive."""
+    raise typer.Exit(journals.verify(None if export else Instance.read(_existing(data_dir)), export, context.args))
+
+
+@bench.command("first-light", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def bench_first_light(context: typer.Context) -> None:
+    """Mesurer la première tranche : connexion, ouverture, service, recherche, garde, journal, mémoire."""
+    root = Path(os.environ.get("SERMENT_ROOT") or Path.cwd())
+    raise typer.Exit(subprocess.run([sys.executable, "-m", "bench.first_light", *context.args], check=False, cwd=root).returncode)
+
+
+def _alone(name: str) -> None:
+    @application.command(name, help=f"Lancer un seul processus ({name}), configuré par un fichier JSON.")
+    def alone(config: Annotated[Path, typer.Option(help="Fichier de configuration du processus.", envvar="SERMENT_CONFIG")]) -> None:
+        command = [*commands.PYTHON, *commands.SERVE[name]]
+        os.execve(command[0], command, {**os.environ, "SERMENT_CONFIG": str(config.absolute())})  # noqa: S606
+
+
+for process in commands.SERVE:
+    _alone(process)
+
+
+def _existing(data_dir: Path | None) -> Path:
+    """The folder asked for; else the demonstration's if it is there or nothing else is; else the installation's."""
+    if data_dir is not None:
+        return data_dir
+    demo_dir, up_dir = DEMO.expanduser(), UP.expanduser()
+    return demo_dir if (demo_dir / "instance.json").exists() or not (up_dir / "instance.json").exists() else up_dir
+
+
+def main() -> int:
+    """Run one command; the exit code is 0, the command's own, or the one of an OperatorError."""
+    try:
+        application(prog_name="serment", standalone_mode=True)
+    except OperatorError as error:
+        sys.stdout.flush()
+        print(f"Serment : {error}", file=sys.stderr, flush=True)
+        return error.code
+    return 0

@@ -1,0 +1,85 @@
+"""What lies in clear in the record's database is this and nothing else, and whatever belongs to a patient is led by the patient."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+
+from tests.fixtures.postgres import Databases
+
+# A column added to one of these tables is a decision about what a thief of the database reads: it is made here.
+CLEAR = {
+    "entry": {
+        "patient_id", "id", "version", "kind", "compartment", "stay_id", "author", "recorded_at", "effective_at", "status", "supersedes",
+        "deposit", "sealed",
+    },
+    "document": {"patient_id", "id", "compartment", "author", "deposit", "stored_at", "size", "media_class", "object_name"},
+    "stay": {
+        "patient_id", "id", "kind", "state", "unit_id", "bed_id", "started_at", "expected_end", "ended_at", "source", "external_id",
+    },
+    "movement": {
+        "patient_id", "id", "stay_id", "kind", "unit_id", "bed_id", "at", "recorded_at", "cancelled_at", "source", "external_id",
+    },
+    "opening": {"id", "patient_id", "account_id", "session_id", "compartments", "ticket_digest", "until"},
+    "patient": {"id", "state", "created_at"},
+}  # fmt: skip
+
+# Read by the ticket, and distributed by it: the one table about patients that a cluster keeps whole on every node.
+NOT_LED = {"opening"}
+
+
+@pytest.fixture
+def catalogue(databases: Databases) -> Iterator[psycopg.Connection[Any]]:
+    with psycopg.connect(databases.dsn("superuser", "serment")) as connection:
+        yield connection
+
+
+def columns(catalogue: psycopg.Connection[Any]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    rows = catalogue.execute("select table_name, column_name from information_schema.columns where table_schema = 'public'")
+    for table, column in rows.fetchall():
+        found.setdefault(table, set()).add(column)
+    return found
+
+
+@pytest.mark.parametrize("table", CLEAR)
+def test_the_columns_of_a_table_about_patients_are_the_declared_ones(catalogue: psycopg.Connection[Any], table: str) -> None:
+    assert columns(catalogue)[table] == CLEAR[table]
+
+
+def test_no_other_table_is_about_patients(catalogue: psycopg.Connection[Any]) -> None:
+    about = {table for table, names in columns(catalogue).items() if "patient_id" in names}
+    assert about <= set(CLEAR) | {"interop_message"}
+
+
+def test_every_unique_key_of_patient_data_is_led_by_the_patient(catalogue: psycopg.Connection[Any]) -> None:
+    rows = catalogue.execute(
+        """select t.relname, i.relname, a.attname
+           from pg_index x join pg_class t on t.oid = x.indrelid join pg_class i on i.oid = x.indexrelid
+           join pg_namespace n on n.oid = t.relnamespace and n.nspname = 'public'
+           join pg_attribute a on a.attrelid = t.oid and a.attnum = x.indkey[0]
+           where x.indisunique and t.relname = any (%s)""",
+        (sorted(set(CLEAR) - NOT_LED - {"patient"}),),
+    ).fetchall()
+    assert rows
+    assert [(table, index) for table, index, first in rows if first != "patient_id"] == []
+
+
+def test_sealed_tables_have_row_level_security_and_the_application_cannot_change_them(catalogue: psycopg.Connection[Any]) -> None:
+    for table in ("entry", "document", "opening"):
+        row = catalogue.execute("select relrowsecurity from pg_class where relname = %s", (table,)).fetchone()
+        assert row == (True,), table
+        for privilege in ("UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"):
+            for role in ("serment_app", "serment_interface"):
+                held = catalogue.execute("select has_table_privilege(%s, %s, %s)", (role, table, privilege)).fetchone()
+                assert held == (False,), (role, table, privilege)
+
+
+def test_the_auditor_may_touch_nothing_here(catalogue: psycopg.Connection[Any]) -> None:
+    rows = catalogue.execute(
+        "select table_name from information_schema.role_table_grants where grantee in ('serment_auditor', 'PUBLIC') and table_schema = 'public'"
+    ).fetchall()
+    assert rows == []
