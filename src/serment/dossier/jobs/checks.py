@@ -12,6 +12,8 @@ from serment.dossier.vault.objects import UNFINISHED, Store
 # A file without a document may be one that is being stored: a day is longer than any upload.
 ORPHAN_AFTER = timedelta(days=1)
 NAMES_ASKED_MAX = 500
+# A sender that got no answer sends again within seconds; a message still unanswered after this is one that the listener died on.
+UNANSWERED_AFTER = timedelta(minutes=5)
 
 
 def beat(*, process: str, now: datetime) -> None:
@@ -33,6 +35,16 @@ def sweep_orphans(*, store: Store, now: datetime) -> int:
                 removed += 1
     _found("orphan_files_removed", removed, now)
     return removed
+
+
+def count_unanswered(*, now: datetime) -> int:
+    """Count the messages of interfaces that were received and never answered, and leave the number for the operators."""
+    with connection.cursor() as cursor:
+        cursor.execute("select count(*) from interop_message where state = 'received' and received_at < %s", [now - UNANSWERED_AFTER])
+        row = cursor.fetchone()
+    count = int(row[0]) if row else 0
+    _found("messages_unanswered", count, now)
+    return count
 
 
 def _known(names: set[str]) -> set[str]:

@@ -11,6 +11,7 @@ from serment.dossier.vault.objects import Store
 
 # The sixth field is seconds.
 EVERY_TEN_SECONDS = "* * * * * */10"
+EVERY_FIVE_MINUTES = "*/5 * * * *"
 AT_THREE = "0 3 * * *"
 
 
@@ -30,5 +31,15 @@ def sweep_orphans(timestamp: int) -> None:
     """Remove sealed files that no document refers to."""
     try:
         checks.sweep_orphans(store=Store(folder=config.current().objects_dir), now=clock.now())
+    finally:
+        close_old_connections()
+
+
+@app.periodic(cron=EVERY_FIVE_MINUTES)
+@app.task(queueing_lock="count_unanswered", pass_context=False)
+def count_unanswered(timestamp: int) -> None:
+    """Count the messages that were received and never answered."""
+    try:
+        checks.count_unanswered(now=clock.now())
     finally:
         close_old_connections()

@@ -46,6 +46,11 @@ def bed_labels(ids: Iterable[UUID]) -> dict[UUID, str]:
     return dict(Bed.objects.filter(id__in=list(ids)).values_list("id", "label"))
 
 
+def bed_labels_of(*, unit: UUID) -> tuple[str, ...]:
+    """The labels of the beds of a unit, in their order, taken or free."""
+    return tuple(Bed.objects.filter(unit_id=unit).order_by("label").values_list("label", flat=True))
+
+
 def _one(rows: object) -> UnitView:
     row = rows.select_related("establishment").first()  # type: ignore[attr-defined]
     if row is None:

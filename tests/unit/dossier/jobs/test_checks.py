@@ -44,3 +44,20 @@ def test_a_heartbeat_replaces_the_one_before(dossier: Dossier) -> None:
     for minutes in (0, 1):
         checks.beat(process="worker", now=NOW + timedelta(minutes=minutes))
     assert [beat.beat_at for beat in Heartbeat.objects.all()] == [NOW + timedelta(minutes=1)]
+
+
+def test_messages_that_nobody_answered_are_counted(dossier: Dossier) -> None:
+    import psycopg
+
+    from serment.dossier.jobs import checks
+    from serment.dossier.jobs.models import Finding
+
+    with psycopg.connect(dossier.databases.dsn("superuser", "serment")) as tx:
+        for minutes, state in ((10, "received"), (10, "accepted"), (1, "received")):
+            tx.execute(
+                """insert into interop_message (id, received_at, sender, control_id, event, state, error_code, error_location, digest, sealed)
+                   values (gen_random_uuid(), %s, '', '', '', %s, '', '', '', '')""",
+                (NOW - timedelta(minutes=minutes), state),
+            )
+    assert checks.count_unanswered(now=NOW) == 1
+    assert Finding.objects.get(name="messages_unanswered").count == 1

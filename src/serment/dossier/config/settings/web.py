@@ -13,9 +13,11 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "serment.dossier.config.middleware.one_name",
     "django.middleware.common.CommonMiddleware",
+    "serment.dossier.web.preferences.middleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "serment.dossier.web.sign_in.middleware.SignInMiddleware",
+    "serment.dossier.web.refusals.middleware",
 ]
 ROOT_URLCONF = "serment.dossier.config.urls"
 WSGI_APPLICATION = "serment.dossier.config.wsgi.application"
@@ -24,7 +26,13 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
-        "OPTIONS": {"context_processors": ["django.template.context_processors.request", "django.template.context_processors.csrf"]},
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.csrf",
+                "serment.dossier.web.context.page",
+            ]
+        },
     }
 ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import datetime
+from uuid import UUID
 
 import structlog
 from django.db import DatabaseError
@@ -75,10 +76,7 @@ def _receive(raw: bytes, fields: list[str], codec: str, *, signer: Signer, now: 
     text = charset.decoded(raw, codec)
     try:
         kept = _keep(raw, fields, digest, now=now)
-        if storing.was_accepted(digest):
-            refusal = None
-        else:
-            refusal = _carry(text, fields, signer=signer, now=now)
+        refusal = None if storing.was_accepted(digest) else _carry(text, fields, signer=signer, now=now)
         if not (refusal and refusal.message == TRY_AGAIN):
             storing.answered(kept, refusal=refusal, now=now)
     except DatabaseError as error:
@@ -87,7 +85,7 @@ def _receive(raw: bytes, fields: list[str], codec: str, *, signer: Signer, now: 
     return refusal
 
 
-def _keep(raw: bytes, fields: list[str], digest: bytes, *, now: datetime) -> object:
+def _keep(raw: bytes, fields: list[str], digest: bytes, *, now: datetime) -> UUID:
     sender = f"{field(fields, 3)}|{field(fields, 4)}"
     printable = "".join(letter for letter in sender if letter.isprintable())
     return storing.keep(raw=raw, digest=digest, sender=printable, control_id=field(fields, 10), event=_event(fields), now=now)

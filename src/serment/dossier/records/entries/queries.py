@@ -7,8 +7,9 @@ from uuid import UUID
 
 from serment.dossier.disclosure.types import Permit
 from serment.dossier.kernel import errors
+from serment.dossier.records.entries import rules
 from serment.dossier.records.entries.models import EntryRow
-from serment.dossier.records.entries.types import Entry
+from serment.dossier.records.entries.types import STRUCK_OUT, Entry, Version
 from serment.dossier.vault import sealing
 
 ENTRIES_MAX = 2000
@@ -47,6 +48,22 @@ def history(*, permit: Permit, entry: UUID) -> list[Entry]:
     if not versions:
         raise errors.NotFound("no_entry")
     return versions
+
+
+def versions(*, permit: Permit, entry: UUID) -> tuple[Version, ...]:
+    """The history of one entry for its page, newest first. Raises NotFound (`no_entry`)."""
+    return tuple(rules.version_of(one) for one in history(permit=permit, entry=entry))
+
+
+def struck_out(*, permit: Permit, kinds: Iterable[str]) -> tuple[Version, ...]:
+    """What was struck out among these kinds, newest first: it left the lists and stays readable."""
+    rows = (
+        EntryRow.objects.filter(patient_id=permit.patient, kind__in=list(kinds), compartment__in=permit.compartments)
+        .order_by("id", "-version")
+        .distinct("id")[:ENTRIES_MAX]
+    )
+    found = [rules.version_of(_opened(row, permit)) for row in rows if row.status == STRUCK_OUT]
+    return tuple(sorted(found, key=lambda one: one.recorded_at, reverse=True))
 
 
 def _opened(row: EntryRow, permit: Permit) -> Entry:

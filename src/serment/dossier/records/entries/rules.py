@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from serment.dossier.kernel import errors
-from serment.dossier.records.entries.types import Entry
+from serment.dossier.records.entries.types import Entry, Version
 from serment.dossier.vault.sealing import Resource
 from serment.wire.protocol import Who
 
@@ -64,3 +64,28 @@ def struck_out_reason(resource: Resource) -> str:
         if extension.get("url") == "urn:serment:struck-out-reason":
             return str(extension.get("valueString", ""))
     return ""
+
+
+def title(resource: Resource) -> str:
+    """What an entry is called, whatever its FHIR type: its own title, its code's text, its file's title, or the name it bears."""
+    attachment = (resource.get("content") or [{}])[0].get("attachment", {})
+    named = (resource.get("title"), resource.get("code", {}).get("text"), attachment.get("title"), _name(resource))
+    return next((str(name) for name in named if name), str(resource.get("resourceType", "")))
+
+
+def _name(resource: Resource) -> str:
+    names = resource.get("name") or [{}]
+    first = names[0] if isinstance(names, list) else {}
+    return str(first.get("text", ""))
+
+
+def version_of(entry: Entry) -> Version:
+    """An entry as its history shows it. The label is that of the first author: who changed it later is known by their account."""
+    resource = entry.resource
+    author = resource.get("recorder") or (resource.get("author") or [{}])[0]
+    notes = resource.get("note") or [{}]
+    return Version(
+        entry=entry.id, version=entry.version, kind=entry.kind, title=title(resource), author=entry.author,
+        author_label=str(author.get("display", "")), recorded_at=entry.recorded_at, is_struck_out=entry.is_struck_out,
+        reason=struck_out_reason(resource) or (str(notes[-1].get("text", "")) if entry.version > 1 else ""),
+    )  # fmt: skip

@@ -52,6 +52,22 @@ class Written:
     deposit: bool
 
 
+@dataclass(frozen=True, kw_only=True)
+class Version:
+    """One version as a history shows it. `title` is what the entry is called; `author` the account that wrote this version, None for an
+    interface; `reason` why it was struck out, set aside or corrected, empty for a first version."""
+
+    entry: UUID
+    version: int
+    kind: str
+    title: str = field(repr=False)
+    author: UUID | None
+    author_label: str
+    recorded_at: datetime
+    is_struck_out: bool
+    reason: str = field(repr=False)
+
+
 def written(entry: Entry, author_label: str) -> Written:
     """The provenance of an entry."""
     return Written(

@@ -1,0 +1,1 @@
+"""The pages for staff: design system, templates, views. No rule lives here."""

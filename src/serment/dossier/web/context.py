@@ -1,0 +1,57 @@
+"""What every page knows: who is at the keyboard, where they may go, how they like to look at it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from serment import __version__
+from serment.dossier.web import words
+from serment.dossier.web.preferences import Preferences
+from serment.wire.protocol import Who
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """One entry of the main menu. `keys` are what the keyboard calls it by."""
+
+    name: str
+    word: str | Promise
+    icon: str
+    address: str
+    keys: str = ""
+
+
+def places(who: Who) -> list[Place]:
+    """Where this person may go. A menu only: the guard decides."""
+    found = []
+    if "identity:line:list" in who.actions and who.assignments:
+        found.append(Place(name="unit", word=_("Mon unité"), icon="ward", address=reverse("home"), keys="g u"))
+    if "identity:line:find" in who.actions:
+        found.append(Place(name="find", word=_("Chercher un patient"), icon="find", address=reverse("find"), keys="/"))
+    if "guard:journal:read" in who.actions:
+        found.append(Place(name="security", word=_("Sécurité"), icon="shield", address=reverse("security"), keys="g s"))
+    return found
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """The context processor."""
+    who: Who | None = getattr(request, "who", None)
+    preferences: Preferences = getattr(request, "preferences", Preferences())
+    done = words.DONE.get(request.GET.get("done", ""))
+    return {
+        "who": who,
+        "role_word": words.ROLES.get(who.role, who.role) if who else "",
+        "places": places(who) if who else [],
+        "preferences": preferences,
+        "LANGUAGE_CODE": preferences.language,
+        "demonstration": settings.CONFIG.demonstration,
+        "version": __version__,
+        "done": done,
+    }

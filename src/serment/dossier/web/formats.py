@@ -1,0 +1,157 @@
+"""How dates, ages, numbers and sentences are written: the French way first, in the language of the page otherwise. Pure, but for gettext.
+
+A date is never alone and never relative alone: `23/11/2026 14:05`, with `il y a 2 h` beside.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from serment.dossier.identity.types import Age
+from serment.dossier.kernel import clock
+
+NARROW = "\u202f"  # narrow no-break space: before ; : ! ?, inside guillemets, between thousands, between a number and its unit
+
+_BEFORE_SIGN = re.compile(r"[ \u00a0]+([;:!?»])")
+_AFTER_OPENING = re.compile(r"«[ \u00a0]+")
+_NUMBER_AND_UNIT = re.compile(
+    r"(?<![\w])(\d+(?:[.,]\d+)?) (?=(?:mg|g|kg|µg|mL|ml|L|l|cm|mm|UI|%|°C|mmol|mmHg|h|min|j|ans|mois|jours|comprimés?|gouttes?)\b|%)"
+)
+_DECIMAL = re.compile(r"(?<![\d.])(\d+)\.(\d+)(?![\d.])")
+
+
+def typographic(text: str) -> str:
+    """A sentence as typed, with the spaces that must not break made narrow and unbreakable. Adds none that was not there."""
+    text = _BEFORE_SIGN.sub(NARROW + r"\1", text)
+    text = _AFTER_OPENING.sub("«" + NARROW, text)
+    return _NUMBER_AND_UNIT.sub(r"\1" + NARROW, text)
+
+
+def day(value: date | datetime) -> str:
+    """`23/11/2026`, the day in France for an instant."""
+    return f"{_civil(value):%d/%m/%Y}"
+
+
+def moment(value: datetime) -> str:
+    """`23/11/2026 14:05`, in France."""
+    return f"{value.astimezone(clock.PARIS):%d/%m/%Y\u00a0%H:%M}"
+
+
+def hour(value: datetime) -> str:
+    """`14:05`, in France."""
+    return f"{value.astimezone(clock.PARIS):%H:%M}"
+
+
+def _civil(value: date | datetime) -> date:
+    return value.astimezone(clock.PARIS).date() if isinstance(value, datetime) else value
+
+
+def relative(value: datetime, *, now: datetime) -> str:
+    """`il y a 5 min`, `il y a 2 h`, `hier`, `il y a 3 jours`, `demain`, `dans 4 jours`: to stand beside a date, never alone."""
+    days = (_civil(value) - _civil(now)).days
+    seconds = int((now - value).total_seconds())
+    if abs(seconds) < 60:
+        return _("à l’instant")
+    if abs(seconds) < 3600:
+        return _within(seconds, _("%(count)s min") % {"count": abs(seconds) // 60})
+    if days == 0 or abs(seconds) < 6 * 3600:
+        return _within(seconds, _("%(count)s h") % {"count": abs(seconds) // 3600})
+    return relative_day(_civil(value), today=_civil(now))
+
+
+def relative_day(value: date, *, today: date) -> str:
+    """`aujourd’hui`, `hier`, `demain`, `il y a 3 jours`, `dans 2 mois`."""
+    days = (value - today).days
+    near = {0: _("aujourd’hui"), -1: _("hier"), 1: _("demain")}.get(days)
+    return near or _within(-days, span(abs(days)))
+
+
+def _within(past: int, words: str) -> str:
+    return _("il y a %(span)s") % {"span": words} if past > 0 else _("dans %(span)s") % {"span": words}
+
+
+def span(days: int) -> str:
+    """A number of days in the unit that suits it."""
+    if days < 60:
+        return ngettext("%(count)s jour", "%(count)s jours", days) % {"count": days}
+    if days < 730:
+        months = days * 12 // 365
+        return ngettext("%(count)s mois", "%(count)s mois", months) % {"count": months}
+    years = days * 4 // 1461
+    return ngettext("%(count)s an", "%(count)s ans", years) % {"count": years}
+
+
+def age(value: Age) -> str:
+    """`12 jours`, `5 mois`, `78 ans`."""
+    count = value.value
+    if value.unit == "days":
+        return ngettext("%(count)s jour", "%(count)s jours", count) % {"count": count}
+    if value.unit == "months":
+        return ngettext("%(count)s mois", "%(count)s mois", count) % {"count": count}
+    return ngettext("%(count)s an", "%(count)s ans", count) % {"count": count}
+
+
+def since(value: datetime, *, now: datetime) -> str:
+    """The day of a stay, as wards count: `J0` the day of the arrival, `J3` three days later."""
+    return f"J{max(0, (_civil(now) - _civil(value)).days)}"
+
+
+def quantity(value: str) -> str:
+    """A measured value as told, with the decimal sign of the page: `70.10` stays `70,10`. Thousands are set apart in a whole number."""
+    told = value.strip()
+    if get_language() == "fr":
+        told = _DECIMAL.sub(r"\1,\2", told)
+    if told.isdigit() and len(told) > 4:
+        told = f"{int(told):,}".replace(",", NARROW)
+    return told
+
+
+# UCUM units as they are written on French wards; units of weight that are misread are in full.
+_UNITS = {
+    "mm[Hg]": "mmHg", "Cel": "°C", "/min": "/min", "{score}": "", "1": "", "ug": "microgrammes", "[iU]": "unités", "10*9/L": "G/L",
+    "10*12/L": "T/L", "umol/L": "µmol/L", "mL/min/{1.73_m2}": "mL/min/1,73 m²", "kg/m2": "kg/m²", "{beats}/min": "/min",
+}  # fmt: skip
+
+
+def unit(value: str) -> str:
+    """A UCUM unit the French way."""
+    return _UNITS.get(value, value)
+
+
+def onset(value: str) -> str:
+    """A year, a month or a day as FHIR writes it, as people do: `2019`, `03/2019`, `12/03/2019`."""
+    return "/".join(reversed(value.split("-")))
+
+
+def phone(value: str) -> str:
+    """A French number by pairs; any other as told."""
+    digits = re.sub(r"[ .\-\u00a0\u202f]", "", value)
+    if digits.startswith("+33") and len(digits) == 12:
+        digits = "0" + digits[3:]
+    if len(digits) == 10 and digits.isdigit() and digits.startswith("0"):
+        return NARROW.join(digits[i : i + 2] for i in range(0, 10, 2))
+    return value
+
+
+def matricule(grouped: str) -> str:
+    """An INS number for reading: 1 23 45 67 890 123 45, narrow spaces."""
+    return grouped.replace("\u00a0", NARROW)
+
+
+def size(count: int) -> str:
+    """The size of a file: `12 Ko`, `3,4 Mo`."""
+    if count < 1024:
+        return _("%(count)s octets") % {"count": count}
+    if count < 1024 * 1024:
+        return _("%(count)s Ko") % {"count": (count + 512) // 1024}
+    return _("%(count)s Mo") % {"count": quantity(f"{count / 1024 / 1024:.1f}")}
+
+
+def elapsed(value: timedelta) -> str:
+    """How long a session still lasts: `11 h 40`."""
+    minutes = max(0, int(value.total_seconds()) // 60)
+    return _("%(hours)s h %(minutes)02d") % {"hours": minutes // 60, "minutes": minutes % 60}

@@ -1,0 +1,135 @@
+"""The forms. Each carries a random token: the same form sent twice writes once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from serment.dossier.kernel import errors
+from serment.dossier.web import words
+
+
+def _choices(table: Mapping[str, words.Word], *, empty: words.Word | None = None) -> list[tuple[str, words.Word]]:
+    return [*([("", empty)] if empty is not None else []), *table.items()]
+
+
+class Form(forms.Form):
+    """`refuse` shows what a service refused beside its field: the sentence is the page's, the code the service's."""
+
+    use_required_attribute = True
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        named.setdefault("label_suffix", "")
+        super().__init__(*arguments, **named)
+        for field in self.fields.values():
+            field.error_messages["required"] = words.FIELD_ERRORS["text_missing"]
+            field.error_messages["invalid_choice"] = words.FIELD_ERRORS["choice_unknown"]
+            field.error_messages["invalid"] = words.FIELD_ERRORS["malformed"]
+
+    def refuse(self, refused: errors.Refused) -> None:
+        """Put a refusal beside its field, or above the form. Raises it again when it is not about what was typed."""
+        if isinstance(refused, errors.Conflict) and refused.code in words.CONFLICTS:
+            self.add_error(None, str(words.CONFLICTS[refused.code]))
+        elif isinstance(refused, errors.Invalid):
+            field = refused.field if refused.field in self.fields else None
+            self.add_error(field, str(words.FIELD_ERRORS.get(refused.code, words.FIELD_ERRORS["malformed"])))
+        else:
+            raise refused
+
+
+class Tokened(Form):
+    """A form that creates something."""
+
+    token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+
+class Allergy(Tokened):
+    substance = forms.CharField(label=lazy("Substance"), max_length=200)
+    reaction = forms.CharField(label=lazy("Réaction observée"), max_length=500, required=False)
+    severity = forms.ChoiceField(
+        label=lazy("Gravité"), choices=lambda: _choices(words.SEVERITIES, empty=_("inconnue")), required=False
+    )
+    category = forms.ChoiceField(
+        label=lazy("Nature"), choices=lambda: _choices(words.CATEGORIES, empty=_("non précisée")), required=False
+    )
+    certainty = forms.ChoiceField(
+        label=lazy("Certitude"), choices=lambda: _choices(words.CERTAINTIES), widget=forms.RadioSelect, initial="confirmed"
+    )
+
+
+class DeclareNone(Tokened):
+    """Somebody asked, and no allergy is known."""
+
+
+class Note(Tokened):
+    title = forms.CharField(label=lazy("Titre"), max_length=120)
+    text = forms.CharField(label=lazy("Texte"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 6}))
+
+
+class Addendum(Tokened):
+    text = forms.CharField(label=lazy("Complément"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 4}))
+
+
+class Document(Tokened):
+    file = forms.FileField(label=lazy("Fichier"), help_text=lazy("PDF, image JPEG ou PNG, ou texte ; 25 Mo au plus."))
+    title = forms.CharField(label=lazy("Titre"), max_length=200)
+    category = forms.ChoiceField(label=lazy("Nature"), choices=lambda: [(name, name) for name in DOCUMENT_CATEGORIES])
+
+
+# The French names of the kinds of documents: they are written in the entry as they are shown.
+DOCUMENT_CATEGORIES = (
+    "Compte rendu", "Lettre de liaison", "Résultat de biologie", "Imagerie", "Ordonnance", "Consentement", "Courrier", "Autre document",
+)  # fmt: skip
+
+
+class Correspondent(Tokened):
+    role = forms.ChoiceField(label=lazy("Qui"), choices=lambda: _choices(words.CORRESPONDENTS))
+    name = forms.CharField(label=lazy("Nom"), max_length=120)
+    relation = forms.CharField(label=lazy("Précision (fille, médecin généraliste…)"), max_length=120, required=False)
+    phone = forms.CharField(label=lazy("Téléphone"), max_length=120, required=False, widget=forms.TextInput(attrs={"inputmode": "tel"}))
+    email = forms.EmailField(label=lazy("Adresse électronique"), max_length=120, required=False)
+    address = forms.CharField(label=lazy("Adresse postale"), max_length=300, required=False)
+
+
+class StrikeOut(Form):
+    """`version` is the one the page showed: whoever was faster is not overwritten."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    reason = forms.CharField(label=lazy("Motif"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class BreakGlass(Form):
+    reason = forms.ChoiceField(label=lazy("Motif"), choices=lambda: _choices(words.BREAK_GLASS_REASONS), widget=forms.RadioSelect)
+    text = forms.CharField(
+        label=lazy("En quelques mots (facultatif)"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=lazy("Chiffré avec le dossier. Le patient pourra le lire."),
+    )  # fmt: skip
+
+
+class Traits(Form):
+    """The four traits, all of them: never a prefix, never a list."""
+
+    birth_name = forms.CharField(label=lazy("Nom de naissance"), max_length=100)
+    first_given_name = forms.CharField(label=lazy("Premier prénom"), max_length=100)
+    birth_date = forms.DateField(
+        label=lazy("Date de naissance"), input_formats=["%d/%m/%Y", "%d%m%Y", "%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y", "%d %m %Y"],
+        widget=forms.DateInput(attrs={"inputmode": "numeric", "placeholder": lazy("jj/mm/aaaa"), "autocomplete": "off"}),
+    )  # fmt: skip
+    sex = forms.ChoiceField(
+        label=lazy("Sexe"), choices=lambda: [("F", _("Femme")), ("M", _("Homme"))], widget=forms.RadioSelect
+    )
+
+
+class Number(Form):
+    """An INS or a number of the establishment: which one shows by its length."""
+
+    number = forms.CharField(label=lazy("INS ou numéro de l’établissement (IPP)"), max_length=40, widget=forms.TextInput())
+
+
+class Contain(Form):
+    account = forms.UUIDField(widget=forms.HiddenInput)

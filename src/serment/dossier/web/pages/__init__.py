@@ -1,0 +1,1 @@
+"""The pages: each a guard, a form, one call to a service, one template."""

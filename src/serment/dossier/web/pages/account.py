@@ -1,0 +1,56 @@
+"""My account: my sessions, my passkeys. And the security officer's page."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from serment.dossier.accounts import queries, services
+from serment.dossier.kernel import errors
+from serment.dossier.web import forms
+from serment.dossier.web.http import SignedIn, go
+
+
+@require_GET
+def account(request: SignedIn) -> HttpResponse:
+    """What is open in my name, and what opens it."""
+    return render(request, "account/account.html", {"account": queries.account(signed=request.signed), "place": "account"})
+
+
+@require_POST
+def close_session(request: SignedIn, session: UUID) -> HttpResponse:
+    """Close one of my sessions, here or elsewhere."""
+    services.close_session(signed=request.signed, id=session)
+    return go(request, reverse("account"), done="session-closed")
+
+
+@require_POST
+def revoke_passkey(request: SignedIn, passkey: UUID) -> HttpResponse:
+    """Withdraw one of my passkeys."""
+    services.revoke_passkey(signed=request.signed, id=passkey)
+    return go(request, reverse("account"), done="passkey-revoked")
+
+
+@require_http_methods(["GET", "POST"])
+def security(request: SignedIn) -> HttpResponse:
+    """The broken glasses to read, and the accounts that can be contained. No patient is named here."""
+    if "guard:journal:read" not in request.who.actions:
+        raise errors.Denied("role")
+    may_contain = "guard:account:contain" in request.who.actions
+    if request.method == "POST":
+        form = forms.Contain(request.POST)
+        if not form.is_valid():
+            raise errors.Invalid("malformed", field="account")
+        services.contain(signed=request.signed, account=form.cleaned_data["account"])
+        return go(request, reverse("security"), done="account-contained")
+    context = {
+        "notices": queries.notices(signed=request.signed),
+        "staff": queries.staff(signed=request.signed) if "guard:staff:list" in request.who.actions else (),
+        "may_contain": may_contain,
+        "place": "security",
+    }
+    return render(request, "account/security.html", context)

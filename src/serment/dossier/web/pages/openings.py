@@ -1,0 +1,38 @@
+"""Who opened this record, and opening one in an emergency."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from serment.dossier.disclosure import services as disclosure
+from serment.dossier.journal import queries as journal
+from serment.dossier.kernel import clock
+from serment.dossier.web import acts, forms
+from serment.dossier.web.http import UNPROCESSABLE, SignedIn, go
+from serment.dossier.web.patient import Chart, patient_page
+
+
+@require_GET
+@patient_page(section="openings")
+def openings(request: SignedIn, chart: Chart) -> HttpResponse:
+    """The visitors' book, day by day."""
+    visits = journal.disclosures(signed=request.signed, patient=chart.patient)
+    days = [(day, list(group)) for day, group in groupby(visits, key=lambda visit: clock.today(visit.at))]
+    return render(request, "records/openings.html", {"chart": chart, "days": days, "count": len(visits)})
+
+
+@require_http_methods(["GET", "POST"])
+def break_glass(request: SignedIn, patient: UUID) -> HttpResponse:
+    """One gesture: a reason, and the record is open. Says who will read it."""
+    form = forms.BreakGlass(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        typed = form.cleaned_data
+        if acts.is_done(form, lambda: disclosure.break_glass(signed=request.signed, who=request.who, patient=patient, **typed)):
+            return go(request, reverse("synthesis", args=[patient]), done="glass-broken")
+    return render(request, "records/break_glass.html", {"form": form, "patient": patient}, status=UNPROCESSABLE if form.errors else 200)

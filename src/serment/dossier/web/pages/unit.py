@@ -1,0 +1,90 @@
+"""My unit: who lies where, and the first page of each role."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from serment.dossier.encounters import queries as encounters
+from serment.dossier.encounters.types import Presence
+from serment.dossier.identity import queries as identity
+from serment.dossier.identity import rules
+from serment.dossier.kernel import clock, errors
+from serment.dossier.organisations import queries as organisations
+from serment.dossier.web.http import SignedIn, go
+from serment.wire.protocol import Line
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One bed: somebody in it, or nobody."""
+
+    bed: str
+    line: Line | None = None
+    presence: Presence | None = None
+    is_homonym: bool = False
+    leaves_today: bool = False
+
+
+@require_GET
+def home(request: SignedIn) -> HttpResponse:
+    """The first page of the role: the unit, the search, the security page, or one's own account for who opens nothing."""
+    actions = request.who.actions
+    if "identity:line:list" in actions and request.who.assignments:
+        unit = organisations.units(assignment.unit for assignment in request.who.assignments)
+        if unit:
+            return go(request, reverse("unit", args=[unit[0].id]))
+    for action, name in (("identity:line:find", "find"), ("guard:journal:read", "security")):
+        if action in actions:
+            return go(request, reverse(name))
+    return go(request, reverse("account"))
+
+
+@require_GET
+def unit(request: SignedIn, unit: UUID) -> HttpResponse:
+    """The patients of one of my units, by bed."""
+    mine = organisations.units(assignment.unit for assignment in request.who.assignments)
+    here = next((one for one in mine if one.id == unit), None)
+    if here is None or "identity:line:list" not in request.who.actions:
+        raise errors.Denied("not_my_unit")
+    present = encounters.on_ward([here.id])
+    lines = identity.lines(signed=request.signed, patients=[one.patient for one in present])
+    found = rows(present, lines, beds=organisations.bed_labels_of(unit=here.id))
+    context = {
+        "unit": here,
+        "units": mine,
+        "rows": found,
+        "place": "unit",
+        "patients": sum(row.line is not None for row in found),
+        "free": sum(row.presence is None for row in found),
+        "leaving": sum(row.leaves_today for row in found),
+        "homonyms": sum(row.is_homonym for row in found),
+        "now": clock.now(),
+    }
+    return render(request, "unit/unit.html", context)
+
+
+def rows(present: Iterable[Presence], lines: dict[UUID, Line], *, beds: Iterable[str]) -> list[Row]:
+    """The beds of a unit in order, each with who is in it; those in no bed come first, since somebody must find them one."""
+    same = rules.homonyms(tuple(lines.values()))
+    today = clock.today(clock.now())
+    found = [
+        Row(
+            bed=one.bed,
+            presence=one,
+            line=line,
+            is_homonym=rules.folded(rules.surname(line)) in same,
+            leaves_today=one.expected_end is not None and clock.today(one.expected_end) == today,
+        )
+        for one in present
+        if (line := lines.get(one.patient)) is not None
+    ]
+    taken = {one.bed for one in present}
+    found += [Row(bed=bed) for bed in beds if bed not in taken]
+    return sorted(found, key=lambda row: (row.bed != "", row.bed))

@@ -1,0 +1,158 @@
+"""What templates say with: icons, dates, ages, names, words. Thin: the rules are in `formats`, `words` and `identity.rules`."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import uuid4
+
+from django import template
+from django.templatetags.static import static
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from serment.dossier.identity import rules
+from serment.dossier.identity.types import Age
+from serment.dossier.kernel import clock
+from serment.dossier.web import formats, words
+from serment.wire.protocol import Identity, Line
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """An icon of the sprite, silent: a word always stands beside."""
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', static("serment/icons.svg"), name)
+
+
+@register.simple_tag
+def when(value: datetime | None) -> SafeString:
+    """A moment with its relative time beside."""
+    if value is None:
+        return SafeString("")
+    now = clock.now()
+    return format_html(
+        '<time datetime="{}">{}</time> <span class="quiet">({})</span>',
+        value.isoformat(), formats.moment(value), formats.relative(value, now=now),
+    )  # fmt: skip
+
+
+@register.simple_tag
+def on(value: date | None) -> SafeString:
+    """A day with its relative time beside."""
+    if value is None:
+        return SafeString("")
+    today = clock.today(clock.now())
+    civil = value.astimezone(clock.PARIS).date() if isinstance(value, datetime) else value
+    return format_html(
+        '<time datetime="{}">{}</time> <span class="quiet">({})</span>',
+        civil.isoformat(), formats.day(value), formats.relative_day(civil, today=today),
+    )  # fmt: skip
+
+
+@register.simple_tag
+def new_token() -> str:
+    """The identifier that a form carries: sent twice, it writes once."""
+    return str(uuid4())
+
+
+@register.simple_tag
+def age_at_birth_date(birth_date: date) -> str:
+    """The age today."""
+    return formats.age(rules.age(birth_date=birth_date, on=clock.today(clock.now())))
+
+
+register.filter("typo", formats.typographic)
+register.filter("day", formats.day)
+register.filter("moment", formats.moment)
+register.filter("hour", formats.hour)
+register.filter("quantity", formats.quantity)
+register.filter("unit", formats.unit)
+register.filter("onset", formats.onset)
+register.filter("phone", formats.phone)
+register.filter("matricule", formats.matricule)
+register.filter("size", formats.size)
+
+
+@register.filter
+def age_words(value: Age) -> str:
+    return formats.age(value)
+
+
+@register.filter
+def ago(value: datetime) -> str:
+    return formats.relative(value, now=clock.now())
+
+
+@register.filter
+def stay_day(value: datetime) -> str:
+    return formats.since(value, now=clock.now())
+
+
+@register.filter
+def left(value: datetime) -> str:
+    return formats.elapsed(value - clock.now())
+
+
+@register.filter
+def surname(person: Identity | Line) -> str:
+    return rules.surname(person)
+
+
+@register.filter
+def given(person: Identity | Line) -> str:
+    return rules.given_name(person)
+
+
+@register.filter
+def birth_name(person: Identity | Line) -> str:
+    return rules.birth_name_beside(person)
+
+
+@register.filter
+def born(sex: str) -> str:
+    """`né`, `née` or, when the sex is not told, `né(e)`."""
+    return {"F": _("née"), "M": _("né")}.get(sex, _("né(e)"))
+
+
+@register.filter
+def sex(value: str) -> words.Sign:
+    return words.SEXES.get(value, words.SEXES["U"])
+
+
+@register.filter
+def status(value: str) -> words.Sign:
+    return words.STATUSES.get(value, words.STATUSES["provisoire"])
+
+
+@register.filter
+def alerts(codes: tuple[str, ...]) -> list[words.Sign]:
+    """The alerts in the order in which they matter; not knowing of allergies is told as well."""
+    signs = [sign for code, sign in words.ALERTS.items() if code in codes]
+    return signs if {"allergy", "no_known_allergy"} & set(codes) else [*signs, words.NO_ALLERGY_FACT]
+
+
+@register.filter
+def other_alerts(codes: tuple[str, ...]) -> list[words.Sign]:
+    """The alerts without what concerns allergies: the band says those in full."""
+    return [sign for code, sign in words.ALERTS.items() if code in codes and "allergy" not in code]
+
+
+@register.filter
+def allergy_fact(codes: tuple[str, ...]) -> words.Sign:
+    """What somebody who may not read the care part knows of allergies: the fact."""
+    return next((words.ALERTS[code] for code in ("allergy", "no_known_allergy") if code in codes), words.NO_ALLERGY_FACT)
+
+
+@register.filter
+def word(code: str, table: str) -> str | Promise:
+    """The word of a code in one of the tables of `words`, the code itself when it has none."""
+    tables: dict[str, dict[str, words.Word]] = {
+        "role": words.ROLES, "tie": words.TIES, "compartment": words.COMPARTMENTS, "reason": words.BREAK_GLASS_REASONS,
+        "severity": words.SEVERITIES, "certainty": words.CERTAINTIES, "category": words.CATEGORIES,
+        "correspondent": words.CORRESPONDENTS, "movement": words.MOVEMENTS, "stay": words.STAYS, "attribute": words.ATTRIBUTES,
+        "consent": words.CONSENTS,
+    }  # fmt: skip
+    return tables[table].get(code, code)

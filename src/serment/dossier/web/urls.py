@@ -1,0 +1,47 @@
+"""The addresses of the pages. Of a patient an address says the random identifier and nothing more."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path
+
+from serment.dossier.web import preferences
+from serment.dossier.web.pages import account, allergies, commands, contacts, documents, find, gallery, notes, openings, striking, synthesis, unit
+
+chart: list[URLPattern] = [
+    path("", synthesis.synthesis, name="synthesis"),
+    path("allergies/", allergies.allergies, name="allergies"),
+    path("allergies/none/", allergies.declare_none, name="allergies_none"),
+    path("allergies/<uuid:entry>/strike-out/", allergies.strike_out, name="allergy_strike_out"),
+    path("allergies/<uuid:entry>/refute/", allergies.refute, name="allergy_refute"),
+    path("notes/", notes.notes, name="notes"),
+    path("notes/<uuid:entry>/addendum/", notes.addendum, name="addendum"),
+    path("notes/<uuid:entry>/strike-out/", notes.strike_out, name="note_strike_out"),
+    path("stays/", contacts.stays, name="stays"),
+    path("documents/", documents.documents, name="documents"),
+    path("documents/<uuid:entry>/", documents.document, name="document"),
+    path("documents/<uuid:entry>/content", documents.content, name="document_content"),
+    path("documents/<uuid:entry>/strike-out/", documents.strike_out, name="document_strike_out"),
+    path("correspondents/", contacts.correspondents, name="correspondents"),
+    path("correspondents/<uuid:entry>/strike-out/", contacts.strike_out, name="correspondent_strike_out"),
+    path("entries/<uuid:entry>/", striking.history, name="history"),
+    path("openings/", openings.openings, name="openings"),
+    path("break-glass/", openings.break_glass, name="break_glass"),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", unit.home, name="home"),
+    path("units/<uuid:unit>/", unit.unit, name="unit"),
+    path("patients/find/", find.find, name="find"),
+    path("patients/<uuid:patient>/", include(chart)),
+    path("account/", account.account, name="account"),
+    path("account/sessions/<uuid:session>/close/", account.close_session, name="close_session"),
+    path("account/passkeys/<uuid:passkey>/revoke/", account.revoke_passkey, name="revoke_passkey"),
+    path("security/", account.security, name="security"),
+    path("commands/", commands.commands, name="commands"),
+    path("help/", commands.help, name="help"),
+    path("preferences/", preferences.choose, name="preferences"),
+]
+
+if settings.CONFIG.demonstration:
+    urlpatterns.append(path("_gallery", gallery.gallery, name="gallery"))

@@ -1,0 +1,175 @@
+"""The words of the closed vocabularies: what a code is called on the ward. Each table has an icon where the page shows one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Word = str | Promise
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sign:
+    """A word with its icon, and the tone it is shown in: danger, attention, good or plain."""
+
+    word: Word
+    icon: str
+    tone: str = ""
+
+
+ROLES: dict[str, Word] = {
+    "nurse_day": _("Soins infirmiers, jour"),
+    "nurse_night": _("Soins infirmiers, nuit"),
+    "care_assistant": _("Aide aux soins"),
+    "ward_physician": _("Médecin de l’unité"),
+    "on_call_physician": _("Médecin de garde"),
+    "emergency_physician": _("Médecin urgentiste"),
+    "triage_nurse": _("Accueil et orientation"),
+    "anaesthetist": _("Anesthésie"),
+    "technician": _("Plateau technique"),
+    "secretary": _("Secrétariat médical"),
+    "admissions_clerk": _("Admissions"),
+    "coder": _("Information médicale"),
+    "administrator": _("Administration du système"),
+    "security_officer": _("Sécurité"),
+    "data_protection_officer": _("Protection des données"),
+    "interface": _("Interface"),
+}
+
+# Why the guard let someone in, as the visitors' book says it.
+TIES: dict[str, Word] = {
+    "stay": _("Le patient est dans son unité, ou en est sorti depuis moins de trente jours"),
+    "resident": _("Le patient réside dans son unité"),
+    "appointment": _("Rendez-vous la veille, le jour même ou le lendemain"),
+    "treating": _("Médecin traitant ou référent déclaré"),
+    "advice": _("L’équipe lui a demandé un avis"),
+    "order": _("Examen ou demande adressés à son unité"),
+    "authored": _("A écrit dans ce dossier depuis moins de trente jours"),
+    "registration": _("Admission du patient"),
+    "billing": _("Facturation"),
+    "source": _("Transmet les données de ce patient"),
+}
+
+COMPARTMENTS: dict[str, Word] = {
+    "identity": _("identité"),
+    "contact": _("coordonnées"),
+    "care": _("soins"),
+    "sealed": _("données protégées"),
+}
+
+BREAK_GLASS_REASONS: dict[str, Word] = {
+    "vital_emergency": _("Urgence vitale"),
+    "continuity_of_care": _("Continuité des soins : je prends le relais"),
+    "incoming_transfer": _("Le patient arrive dans mon unité"),
+    "call_for_advice": _("On me demande un avis"),
+    "other": _("Autre motif"),
+}
+
+ALERTS: dict[str, Sign] = {
+    "allergy": Sign(word=_("Allergie"), icon="danger", tone="danger"),
+    "isolation": Sign(word=_("Isolement"), icon="isolation", tone="attention"),
+    "fall": Sign(word=_("Risque de chute"), icon="fall", tone="attention"),
+    "diet": Sign(word=_("Régime"), icon="diet"),
+    "no_known_allergy": Sign(word=_("Aucune allergie connue"), icon="check", tone="good"),
+}
+NO_ALLERGY_FACT = Sign(word=_("Allergies non renseignées"), icon="question", tone="quiet")
+
+# RNIV: the four statuses, computed by the guard.
+STATUSES: dict[str, Sign] = {
+    "provisoire": Sign(word=_("Identité provisoire"), icon="question", tone="attention"),
+    "recuperee": Sign(word=_("INS récupérée, identité à vérifier"), icon="question", tone="attention"),
+    "validee": Sign(word=_("Identité validée, sans INS"), icon="check"),
+    "qualifiee": Sign(word=_("INS qualifiée"), icon="checked", tone="good"),
+}
+ATTRIBUTES: dict[str, Word] = {
+    "homonyme": _("homonyme connu"),
+    "douteux": _("identité douteuse"),
+    "fictif": _("identité fictive"),
+}
+
+SEXES: dict[str, Sign] = {
+    "F": Sign(word=_("Femme"), icon="woman"),
+    "M": Sign(word=_("Homme"), icon="man"),
+    "U": Sign(word=_("Sexe non précisé"), icon="unknown"),
+}
+
+SEVERITIES: dict[str, Word] = {"severe": _("sévère"), "moderate": _("modérée"), "mild": _("légère")}
+CERTAINTIES: dict[str, Word] = {"confirmed": _("confirmée"), "unconfirmed": _("à confirmer")}
+CATEGORIES: dict[str, Word] = {
+    "medication": _("Médicament"),
+    "food": _("Aliment"),
+    "environment": _("Environnement"),
+    "biologic": _("Produit biologique"),
+}
+
+CORRESPONDENTS: dict[str, Word] = {
+    "treating_physician": _("Médecin traitant"),
+    "responsible": _("Responsable de la prise en charge"),
+    "relative": _("Proche"),
+    "trusted_person": _("Personne de confiance"),
+    "emergency_contact": _("Personne à prévenir"),
+    "guardian": _("Représentant légal"),
+    "pharmacy": _("Pharmacie"),
+    "home_nurse": _("Infirmier à domicile"),
+}
+
+MOVEMENTS: dict[str, Word] = {"admit": _("Entrée"), "transfer": _("Mutation"), "discharge": _("Sortie")}
+STAYS: dict[str, Word] = {
+    "inpatient": _("Hospitalisation"),
+    "outpatient": _("Consultation"),
+    "day": _("Hospitalisation de jour"),
+    "emergency": _("Passage aux urgences"),
+    "resident": _("Séjour en établissement"),
+}
+CONSENTS: dict[str, Word] = {
+    "dmp_feeding": _("Alimentation de Mon espace santé"),
+    "dmp_consultation": _("Consultation de Mon espace santé"),
+    "sharing": _("Partage avec d’autres professionnels"),
+}
+
+# What was just done, said once at the foot of the next page.
+DONE: dict[str, Word] = {
+    "allergy-added": _("Allergie ajoutée. Le bandeau et la liste de l’unité sont à jour."),
+    "none-declared": _("Noté : aucune allergie connue."),
+    "allergy-refuted": _("Allergie écartée. Elle reste lisible dans l’historique."),
+    "struck-out": _("Barré. La ligne reste lisible dans l’historique."),
+    "note-added": _("Note enregistrée."),
+    "addendum-added": _("Complément enregistré."),
+    "document-added": _("Document scellé dans le dossier."),
+    "correspondent-added": _("Correspondant ajouté."),
+    "glass-broken": _("Dossier ouvert en urgence. Le responsable de la sécurité est prévenu."),
+    "session-closed": _("Session fermée."),
+    "passkey-revoked": _("Clé d’accès révoquée."),
+    "account-contained": _("Compte suspendu. Toutes ses sessions sont fermées."),
+}
+
+# Why a field was not accepted.
+FIELD_ERRORS: dict[str, Word] = {
+    "text_missing": _("Ce champ est nécessaire."),
+    "text_too_long": _("Ce texte est trop long."),
+    "text_unreadable": _("Ce texte contient des caractères illisibles."),
+    "reason_missing": _("Donnez un motif : il reste lisible à côté de la ligne barrée."),
+    "choice_unknown": _("Choisissez une des réponses proposées."),
+    "media_type_refused": _("Ce fichier n’est pas accepté. Envoyez un PDF, une image JPEG ou PNG, ou du texte."),
+    "document_too_large": _("Ce fichier dépasse 25 Mo."),
+    "document_empty": _("Ce fichier est vide."),
+    "traits_incomplete": _("Ce trait est nécessaire."),
+    "malformed": _("Cette écriture n’est pas reconnue."),
+    "trait_missing": _("Ce trait est nécessaire."),
+    "sex_unknown": _("Choisissez une des réponses proposées."),
+    "ins_key": _("Ce numéro n’est pas un INS : sa clé ne correspond pas. Relisez-le."),
+    "ins_domain": _("Ce numéro n’est pas un INS."),
+    "ins_test_domain": _("Ce numéro est un INS de test : il n’existe pas ici."),
+    "too_many_found": _("Trop de personnes répondent à ces traits. Cherchez par l’INS ou par le numéro de l’établissement."),
+    "reason_unknown": _("Choisissez un motif."),
+    "reason_too_long": _("Ce texte dépasse 300 caractères."),
+}
+CONFLICTS: dict[str, Word] = {
+    "entry_changed": _("Quelqu’un a modifié cette ligne pendant que vous écriviez. Voici la version actuelle ; relisez avant de recommencer."),
+    "entry_struck_out": _("Cette ligne est déjà barrée."),
+    "entry_exists": _("Ce formulaire a déjà servi. Rouvrez la page pour écrire à nouveau."),
+    "allergies_exist": _("Des allergies figurent dans ce dossier. Barrez-les ou écartez-les d’abord."),
+    "last_passkey": _("C’est votre dernière clé d’accès : enregistrez-en une autre d’abord."),
+}
