@@ -15,10 +15,11 @@ from serment.guard.context import Guard
 from serment.guard.settings import Settings
 from serment.guard.vault import master, store
 from tests.fixtures.house import Clock, House
+from tests.fixtures.instance import demo_instance
 from tests.fixtures.postgres import Databases, cluster, databases, dossier_template, guard_template, instance_databases
 from tests.fixtures.staff import Desk
 
-__all__ = ["cluster", "databases", "dossier_template", "guard_template", "instance_databases"]
+__all__ = ["cluster", "databases", "demo_instance", "dossier_template", "guard_template", "instance_databases"]
 
 
 @pytest.fixture

