@@ -52,3 +52,11 @@ def house(guard: Guard) -> House:
 def desk(guard: Guard, databases: Databases) -> Desk:
     """The guard with a few accounts and nobody enrolled yet."""
     return Desk(guard=guard, owner_dsn=databases.dsn("serment_owner", "serment_guard"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of a whole instance share one, in one worker."""
+    for item in items:
+        if "demo_instance" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.instance)
+            item.add_marker(pytest.mark.xdist_group("instance"))

@@ -17,7 +17,7 @@ from serment import auditor
 from serment.auditor import exporting, verifying
 from serment.guard.journal import append, reading, signing
 from serment.guard.journal.sequencer import Sequencer
-from serment.wire.note import Checkpoint, Signer
+from serment.wire.note import BadNote, Checkpoint, Signer
 from tests import cast
 from tests.fixtures.house import House
 from tests.fixtures.postgres import Databases
@@ -287,11 +287,13 @@ def test_a_journal_rebuilt_with_the_stolen_signing_key_is_found_by_a_checkpoint_
 
 
 def test_a_checkpoint_kept_from_another_journal_is_not_taken_for_this_ones(journal: Journal) -> None:
-    other = Checkpoint(origin="serment.journal/other", size=1, root=b"r" * 32)
-    out = journal.export()
+    other = Checkpoint(origin="serment.journal/other", size=1000, root=b"r" * 32)
     kept = Signer("serment.journal/other", b"f" * 32).sign(other.text())
-    finding = verifying.verify(out, previous=kept).finding
+    finding = verifying.verify(journal.export(), previous=kept).finding
     assert finding is not None
+    assert "serment.journal/other" in finding.what
+    with pytest.raises(BadNote):
+        journal.verify(previous=kept)
 
 
 @pytest.mark.parametrize(

@@ -23,8 +23,6 @@ from serment.wire.words import COMPARTMENTS
 from tests.fixtures.dossier import set_up_django
 from tests.fixtures.instance import Running
 
-pytestmark = pytest.mark.instance
-
 PATIENTS = 15
 # Shorter words occur by chance in megabytes of ciphertext written in base64.
 LETTERS_MIN = 6

@@ -80,6 +80,7 @@ def test_sealed_tables_have_row_level_security_and_the_application_cannot_change
 
 def test_the_auditor_may_touch_nothing_here(catalogue: psycopg.Connection[Any]) -> None:
     rows = catalogue.execute(
-        "select table_name from information_schema.role_table_grants where grantee in ('serment_auditor', 'PUBLIC') and table_schema = 'public'"
+        """select table_name from information_schema.role_table_grants
+           where grantee in ('serment_auditor', 'PUBLIC') and table_schema = 'public'"""
     ).fetchall()
     assert rows == []

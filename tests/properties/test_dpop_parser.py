@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from hypothesis import given
@@ -23,10 +24,8 @@ SEGMENT = VALUES.map(lambda value: encode_bytes(json.dumps(value).encode()))
 
 
 def refuses_or_reads(text: str) -> None:
-    try:
+    with suppress(dpop.BadProof):
         dpop.verify(dpop.parse(text))
-    except dpop.BadProof:
-        pass
 
 
 @given(st.text(max_size=3000))
@@ -45,9 +44,7 @@ def test_any_json(head: str, claims: str) -> None:
     refuses_or_reads(f"{PROOF.split('.')[0]}.{claims}.{encode_bytes(bytes(64))}")
 
 
-@given(
-    st.fixed_dictionaries({}, optional={name: VALUES for name in ("alg", "typ", "jwk", "kty", "crv", "x", "y", "htm", "htu", "iat", "jti")})
-)
+@given(st.fixed_dictionaries({}, optional=dict.fromkeys(("alg", "typ", "jwk", "kty", "crv", "x", "y", "htm", "htu", "iat", "jti"), VALUES)))
 def test_any_value_under_the_right_names(members: dict[str, object]) -> None:
     segment = encode_bytes(json.dumps(members).encode())
     refuses_or_reads(f"{segment}.{segment}.{encode_bytes(bytes(64))}")

@@ -29,11 +29,6 @@ class Finding:
     index: int | None = None
     entry: str = ""
 
-    def __str__(self) -> str:
-        where = [f"place {self.index}"] if self.index is not None else []
-        where += [f"entrée {self.entry}"] if self.entry else []
-        return f"{', '.join(where)} : {self.what}" if where else self.what
-
 
 @dataclass(frozen=True, kw_only=True)
 class Report:

@@ -104,14 +104,17 @@ def journal_export(
     raise typer.Exit(journals.export(Instance.read(_existing(data_dir)), out))
 
 
-@journal.command("verify", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+@journal.command("verify")
 def journal_verify(
-    context: typer.Context,
     export: Annotated[Path | None, typer.Argument(help="Un export ; sinon, le journal de l'instance en cours.")] = None,
+    key: Annotated[str, typer.Option(help="Clé du journal gardée ailleurs, ou un fichier qui la contient.")] = "",
+    previous: Annotated[Path | None, typer.Option(help="Point de contrôle gardé ailleurs, que le journal doit prolonger.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Répondre par un objet JSON.")] = False,
     data_dir: DataDir = None,
 ) -> None:
     """Tout recalculer à partir d'un export, hors ligne, et nommer la première entrée fautive."""
-    raise typer.Exit(journals.verify(None if export else Instance.read(_existing(data_dir)), export, context.args))
+    more = [*(["--key", key] if key else []), *(["--previous", str(previous)] if previous else []), *(["--json"] if as_json else [])]
+    raise typer.Exit(journals.verify(None if export else Instance.read(_existing(data_dir)), export, more))
 
 
 @bench.command("first-light", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})

@@ -33,6 +33,7 @@ def verify(instance: Instance | None, given: Path | None, more: list[str]) -> in
     fresh.parent.mkdir(mode=0o700, exist_ok=True)
     try:
         code = _export(instance, fresh, is_silent=True)
+        # Given twice, the last one counts: the key kept elsewhere by whoever asks.
         return code or _run("verify", str(fresh), "--key", _key(instance), *more)
     finally:
         fresh.unlink(missing_ok=True)

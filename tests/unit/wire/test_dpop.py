@@ -17,7 +17,9 @@ NOW = datetime(2026, 11, 23, 14, 5, 6, tzinfo=UTC)
 ADDRESS = "https://serment.example/patients/0e9d3d7e-0000-4000-8000-000000000001/"
 
 
-def made(key: dpop.ProofKey, *, head: dict[str, Any] | None = None, claims: dict[str, Any] | None = None, raw_claims: bytes | None = None) -> str:
+def made(
+    key: dpop.ProofKey, *, head: dict[str, Any] | None = None, claims: dict[str, Any] | None = None, raw_claims: bytes | None = None
+) -> str:
     """A proof whose header or claims were tampered with, signed all the same."""
     header = {"alg": "ES256", "jwk": key.jwk, "typ": "dpop+jwt", **(head or {})}
     body = {"htm": "GET", "htu": ADDRESS, "iat": int(NOW.timestamp()), "jti": "abcdefghijklmnop", **(claims or {})}

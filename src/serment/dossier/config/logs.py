@@ -40,7 +40,12 @@ def _places(failure: _Failure) -> list[str]:
 def _foreign(_: Any, __: str, event: EventDict) -> EventDict:
     # Arguments of other libraries' messages may hold a row or a form: the message's own text only.
     record = event.get("_record")
-    if record is not None and not record.name.startswith("serment"):
+    if record is None or record.name.startswith("serment"):
+        return event
+    if record.name == "django.request":
+        # The address of the page that failed: identifiers only, and never its query.
+        event["event"] = str(event["event"]).partition("?")[0]
+    else:
         event["event"] = record.msg if isinstance(record.msg, str) else type(record.msg).__name__
     return event
 

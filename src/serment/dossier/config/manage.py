@@ -10,7 +10,7 @@ def main(arguments: list[str]) -> None:
     """Run one command under the settings of the process it belongs to."""
     process = "worker" if arguments[1:2] == ["procrastinate"] else "owner"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", f"serment.dossier.config.settings.{process}")
-    from django.core.management import execute_from_command_line  # noqa: PLC0415 - after the settings are chosen
+    from django.core.management import execute_from_command_line
 
     execute_from_command_line(arguments)
 

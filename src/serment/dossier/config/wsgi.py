@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 
 from django.core.wsgi import get_wsgi_application
+from django.template import engines
 from django.urls import get_resolver
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "serment.dossier.config.settings.web")
 
 application = get_wsgi_application()
 
-# Every page is loaded now: what is broken stops the start, and the first visitor does not wait for it.
-_ = get_resolver().url_patterns
+# Every page and every template tag is loaded now: what is broken stops the start, and the first visitor does not wait for it.
+_ = get_resolver().url_patterns, engines.all()

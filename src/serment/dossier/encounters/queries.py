@@ -15,15 +15,17 @@ WARD_PATIENTS_MAX = 400
 
 
 def on_ward(unit_ids: Iterable[UUID]) -> tuple[Presence, ...]:
-    """Who lies in these units now, by bed. Identifiers, places and times: names are the guard's to give."""
-    rows = list(Stay.objects.filter(unit_id__in=list(unit_ids), state=CURRENT)[:WARD_PATIENTS_MAX])
+    """Who lies in these units now, by bed, each once. Identifiers, places and times: names are the guard's to give."""
+    open_stays = Stay.objects.filter(unit_id__in=list(unit_ids), state=CURRENT).order_by("started_at")[:WARD_PATIENTS_MAX]
+    # A sender that never closes a stay and opens another is common: the latest one says where the person is.
+    rows = list({row.patient_id: row for row in open_stays}.values())
     labels = organisations.bed_labels({row.bed_id for row in rows if row.bed_id})
     present = [
         Presence(
             patient=row.patient_id,
             stay=row.id,
             unit=row.unit_id,
-            bed=labels.get(row.bed_id, "") if row.bed_id else "",
+            bed=_label(row, labels),
             since=row.started_at,
             expected_end=row.expected_end,
         )
@@ -61,6 +63,10 @@ def movement_view(row: Movement) -> MovementView:
 
 def _stay(row: Stay, labels: dict[UUID, str], movements: tuple[MovementView, ...]) -> StayView:
     return StayView(
-        patient=row.patient_id, id=row.id, kind=row.kind, state=row.state, unit=row.unit_id, bed=labels.get(row.bed_id, "") if row.bed_id else "",
+        patient=row.patient_id, id=row.id, kind=row.kind, state=row.state, unit=row.unit_id, bed=_label(row, labels),
         started_at=row.started_at, expected_end=row.expected_end, ended_at=row.ended_at, movements=movements,
     )  # fmt: skip
+
+
+def _label(row: Stay, labels: dict[UUID, str]) -> str:
+    return labels.get(row.bed_id, "") if row.bed_id else ""

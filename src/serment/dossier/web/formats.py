@@ -127,6 +127,13 @@ def onset(value: str) -> str:
     return "/".join(reversed(value.split("-")))
 
 
+def excerpt(text: str, characters_max: int = 420) -> str:
+    """The beginning of a text, cut between words; its lines stay lines."""
+    if len(text) <= characters_max:
+        return text
+    return text[:characters_max].rsplit(None, 1)[0].rstrip(" ,;:") + "…"
+
+
 def phone(value: str) -> str:
     """A French number by pairs; any other as told."""
     digits = re.sub(r"[ .\-\u00a0\u202f]", "", value)
@@ -140,6 +147,16 @@ def phone(value: str) -> str:
 def matricule(grouped: str) -> str:
     """An INS number for reading: 1 23 45 67 890 123 45, narrow spaces."""
     return grouped.replace("\u00a0", NARROW)
+
+
+_BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrom", "Chrome"), ("Safari/", "Safari"))
+_SYSTEMS = (("Windows", "Windows"), ("iPad", "iPad"), ("iPhone", "iPhone"), ("Android", "Android"), ("Mac OS", "macOS"), ("Linux", "Linux"))
+
+
+def browser(user_agent: str) -> str:
+    """`Firefox, Windows`: what somebody recognises of a browser's own name; empty when there is nothing to recognise."""
+    found = [next((name for sign, name in table if sign in user_agent), "") for table in (_BROWSERS, _SYSTEMS)]
+    return ", ".join(name for name in found if name)
 
 
 def size(count: int) -> str:

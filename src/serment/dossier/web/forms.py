@@ -7,8 +7,8 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from serment.dossier.kernel import errors
 from serment.dossier.web import words
@@ -49,16 +49,16 @@ class Tokened(Form):
 
 
 class Allergy(Tokened):
-    substance = forms.CharField(label=lazy("Substance"), max_length=200)
-    reaction = forms.CharField(label=lazy("Réaction observée"), max_length=500, required=False)
+    substance = forms.CharField(label=_("Substance"), max_length=200)
+    reaction = forms.CharField(label=_("Réaction observée"), max_length=500, required=False)
     severity = forms.ChoiceField(
-        label=lazy("Gravité"), choices=lambda: _choices(words.SEVERITIES, empty=_("inconnue")), required=False
+        label=_("Gravité"), choices=lambda: _choices(words.SEVERITIES, empty=gettext("inconnue")), required=False
     )
     category = forms.ChoiceField(
-        label=lazy("Nature"), choices=lambda: _choices(words.CATEGORIES, empty=_("non précisée")), required=False
+        label=_("Nature"), choices=lambda: _choices(words.CATEGORIES, empty=gettext("non précisée")), required=False
     )
     certainty = forms.ChoiceField(
-        label=lazy("Certitude"), choices=lambda: _choices(words.CERTAINTIES), widget=forms.RadioSelect, initial="confirmed"
+        label=_("Certitude"), choices=lambda: _choices(words.CERTAINTIES), widget=forms.RadioSelect, initial="confirmed"
     )
 
 
@@ -67,18 +67,18 @@ class DeclareNone(Tokened):
 
 
 class Note(Tokened):
-    title = forms.CharField(label=lazy("Titre"), max_length=120)
-    text = forms.CharField(label=lazy("Texte"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 6}))
+    title = forms.CharField(label=_("Titre"), max_length=120)
+    text = forms.CharField(label=_("Texte"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 6}))
 
 
 class Addendum(Tokened):
-    text = forms.CharField(label=lazy("Complément"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 4}))
+    text = forms.CharField(label=_("Complément"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 4}))
 
 
 class Document(Tokened):
-    file = forms.FileField(label=lazy("Fichier"), help_text=lazy("PDF, image JPEG ou PNG, ou texte ; 25 Mo au plus."))
-    title = forms.CharField(label=lazy("Titre"), max_length=200)
-    category = forms.ChoiceField(label=lazy("Nature"), choices=lambda: [(name, name) for name in DOCUMENT_CATEGORIES])
+    file = forms.FileField(label=_("Fichier"), help_text=_("PDF, image JPEG ou PNG, ou texte ; 25 Mo au plus."))
+    title = forms.CharField(label=_("Titre"), max_length=200)
+    category = forms.ChoiceField(label=_("Nature"), choices=lambda: [(name, name) for name in DOCUMENT_CATEGORIES])
 
 
 # The French names of the kinds of documents: they are written in the entry as they are shown.
@@ -88,47 +88,49 @@ DOCUMENT_CATEGORIES = (
 
 
 class Correspondent(Tokened):
-    role = forms.ChoiceField(label=lazy("Qui"), choices=lambda: _choices(words.CORRESPONDENTS))
-    name = forms.CharField(label=lazy("Nom"), max_length=120)
-    relation = forms.CharField(label=lazy("Précision (fille, médecin généraliste…)"), max_length=120, required=False)
-    phone = forms.CharField(label=lazy("Téléphone"), max_length=120, required=False, widget=forms.TextInput(attrs={"inputmode": "tel"}))
-    email = forms.EmailField(label=lazy("Adresse électronique"), max_length=120, required=False)
-    address = forms.CharField(label=lazy("Adresse postale"), max_length=300, required=False)
+    role = forms.ChoiceField(label=_("Qui"), choices=lambda: _choices(words.CORRESPONDENTS))
+    name = forms.CharField(label=_("Nom"), max_length=120)
+    relation = forms.CharField(label=_("Précision (fille, médecin généraliste…)"), max_length=120, required=False)
+    phone = forms.CharField(label=_("Téléphone"), max_length=120, required=False, widget=forms.TextInput(attrs={"inputmode": "tel"}))
+    email = forms.EmailField(label=_("Adresse électronique"), max_length=120, required=False)
+    address = forms.CharField(label=_("Adresse postale"), max_length=300, required=False)
 
 
 class StrikeOut(Form):
     """`version` is the one the page showed: whoever was faster is not overwritten."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
-    reason = forms.CharField(label=lazy("Motif"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+    reason = forms.CharField(label=_("Motif"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
 
 
 class BreakGlass(Form):
-    reason = forms.ChoiceField(label=lazy("Motif"), choices=lambda: _choices(words.BREAK_GLASS_REASONS), widget=forms.RadioSelect)
+    reason = forms.ChoiceField(label=_("Motif"), choices=lambda: _choices(words.BREAK_GLASS_REASONS), widget=forms.RadioSelect)
     text = forms.CharField(
-        label=lazy("En quelques mots (facultatif)"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=lazy("Chiffré avec le dossier. Le patient pourra le lire."),
+        label=_("En quelques mots (facultatif)"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Chiffré avec le dossier. Le patient pourra le lire."),
     )  # fmt: skip
 
 
 class Traits(Form):
     """The four traits, all of them: never a prefix, never a list."""
 
-    birth_name = forms.CharField(label=lazy("Nom de naissance"), max_length=100)
-    first_given_name = forms.CharField(label=lazy("Premier prénom"), max_length=100)
+    birth_name = forms.CharField(
+        label=_("Nom de naissance"), max_length=100, widget=forms.TextInput(attrs={"autofocus": True, "spellcheck": "false"})
+    )
+    first_given_name = forms.CharField(label=_("Premier prénom"), max_length=100)
     birth_date = forms.DateField(
-        label=lazy("Date de naissance"), input_formats=["%d/%m/%Y", "%d%m%Y", "%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y", "%d %m %Y"],
-        widget=forms.DateInput(attrs={"inputmode": "numeric", "placeholder": lazy("jj/mm/aaaa"), "autocomplete": "off"}),
+        label=_("Date de naissance"), input_formats=["%d/%m/%Y", "%d%m%Y", "%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y", "%d %m %Y"],
+        widget=forms.DateInput(attrs={"inputmode": "numeric", "placeholder": _("jj/mm/aaaa"), "autocomplete": "off"}),
     )  # fmt: skip
     sex = forms.ChoiceField(
-        label=lazy("Sexe"), choices=lambda: [("F", _("Femme")), ("M", _("Homme"))], widget=forms.RadioSelect
+        label=_("Sexe"), choices=lambda: [("F", gettext("Femme")), ("M", gettext("Homme"))], widget=forms.RadioSelect
     )
 
 
 class Number(Form):
     """An INS or a number of the establishment: which one shows by its length."""
 
-    number = forms.CharField(label=lazy("INS ou numéro de l’établissement (IPP)"), max_length=40, widget=forms.TextInput())
+    number = forms.CharField(label=_("INS ou numéro de l’établissement (IPP)"), max_length=40, widget=forms.TextInput())
 
 
 class Contain(Form):

@@ -62,12 +62,13 @@ class Measure:
 
 
 def measures(observations: Iterable[Observation]) -> list[Measure]:
-    """Out of measures newest first, one of each kind with its trend; what is out of range first."""
+    """Out of measures newest first, one of each kind with its trend, in the order in which they are always told."""
     kinds: dict[str, list[Observation]] = {}
     for one in observations:
         kinds.setdefault(one.code or one.label, []).append(one)
     found = [Measure(latest=group[0], plot=plot(group)) for group in kinds.values()]
-    return sorted(found, key=lambda one: not one.latest.flag)
+    order = list(SCALES)
+    return sorted(found, key=lambda one: order.index(one.latest.code) if one.latest.code in order else len(order))
 
 
 def plot(newest_first: list[Observation]) -> Plot | None:
@@ -105,7 +106,7 @@ def plot(newest_first: list[Observation]) -> Plot | None:
 
 
 def _description(points: tuple[Point, ...]) -> str:
-    return _("Du plus ancien au plus récent : %(values)s") % {
+    return _("Du plus ancien au plus récent : %(values)s") % {
         "values": ", ".join(f"{point.value} ({formats.moment(point.at)})" for point in points)
     }
 

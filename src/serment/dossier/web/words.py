@@ -61,7 +61,7 @@ COMPARTMENTS: dict[str, Word] = {
 
 BREAK_GLASS_REASONS: dict[str, Word] = {
     "vital_emergency": _("Urgence vitale"),
-    "continuity_of_care": _("Continuité des soins : je prends le relais"),
+    "continuity_of_care": _("Continuité des soins : je prends le relais"),
     "incoming_transfer": _("Le patient arrive dans mon unité"),
     "call_for_advice": _("On me demande un avis"),
     "other": _("Autre motif"),
@@ -132,7 +132,7 @@ CONSENTS: dict[str, Word] = {
 # What was just done, said once at the foot of the next page.
 DONE: dict[str, Word] = {
     "allergy-added": _("Allergie ajoutée. Le bandeau et la liste de l’unité sont à jour."),
-    "none-declared": _("Noté : aucune allergie connue."),
+    "none-declared": _("Noté : aucune allergie connue."),
     "allergy-refuted": _("Allergie écartée. Elle reste lisible dans l’historique."),
     "struck-out": _("Barré. La ligne reste lisible dans l’historique."),
     "note-added": _("Note enregistrée."),
@@ -150,7 +150,7 @@ FIELD_ERRORS: dict[str, Word] = {
     "text_missing": _("Ce champ est nécessaire."),
     "text_too_long": _("Ce texte est trop long."),
     "text_unreadable": _("Ce texte contient des caractères illisibles."),
-    "reason_missing": _("Donnez un motif : il reste lisible à côté de la ligne barrée."),
+    "reason_missing": _("Donnez un motif : il reste lisible à côté de la ligne barrée."),
     "choice_unknown": _("Choisissez une des réponses proposées."),
     "media_type_refused": _("Ce fichier n’est pas accepté. Envoyez un PDF, une image JPEG ou PNG, ou du texte."),
     "document_too_large": _("Ce fichier dépasse 25 Mo."),
@@ -159,17 +159,17 @@ FIELD_ERRORS: dict[str, Word] = {
     "malformed": _("Cette écriture n’est pas reconnue."),
     "trait_missing": _("Ce trait est nécessaire."),
     "sex_unknown": _("Choisissez une des réponses proposées."),
-    "ins_key": _("Ce numéro n’est pas un INS : sa clé ne correspond pas. Relisez-le."),
+    "ins_key": _("Ce numéro n’est pas un INS : sa clé ne correspond pas. Relisez-le."),
     "ins_domain": _("Ce numéro n’est pas un INS."),
-    "ins_test_domain": _("Ce numéro est un INS de test : il n’existe pas ici."),
+    "ins_test_domain": _("Ce numéro est un INS de test : il n’existe pas ici."),
     "too_many_found": _("Trop de personnes répondent à ces traits. Cherchez par l’INS ou par le numéro de l’établissement."),
     "reason_unknown": _("Choisissez un motif."),
     "reason_too_long": _("Ce texte dépasse 300 caractères."),
 }
 CONFLICTS: dict[str, Word] = {
-    "entry_changed": _("Quelqu’un a modifié cette ligne pendant que vous écriviez. Voici la version actuelle ; relisez avant de recommencer."),
+    "entry_changed": _("Quelqu’un a modifié cette ligne pendant que vous écriviez. Voici la version actuelle ; relisez avant de recommencer."),
     "entry_struck_out": _("Cette ligne est déjà barrée."),
     "entry_exists": _("Ce formulaire a déjà servi. Rouvrez la page pour écrire à nouveau."),
     "allergies_exist": _("Des allergies figurent dans ce dossier. Barrez-les ou écartez-les d’abord."),
-    "last_passkey": _("C’est votre dernière clé d’accès : enregistrez-en une autre d’abord."),
+    "last_passkey": _("C’est votre dernière clé d’accès : enregistrez-en une autre d’abord."),
 }

@@ -59,7 +59,10 @@ def close_session(guard: Guard, request: CloseSession, now: datetime) -> Empty:
 
 
 def revoke_passkey(guard: Guard, request: RevokePasskey, now: datetime) -> Empty:
-    """End one of the caller's passkeys and the sessions it opened. Refuses `unknown_passkey`, and `last_passkey`: nobody locks himself out."""
+    """End one of the caller's passkeys and the sessions it opened.
+
+    Refuses `unknown_passkey`, and `last_passkey`: nobody locks himself out.
+    """
     with guard.pool.connection() as tx:
         caller = sessions.authenticate(guard, tx, session=request.session, proof=request.proof, verb="revoke_passkey", now=now)
         keys = passkeys.of_account(guard, tx, caller.account)

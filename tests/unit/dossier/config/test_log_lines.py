@@ -44,6 +44,7 @@ def test_an_error_is_its_type_and_its_places(capsys: Capture) -> None:
     logged = line(capsys)
     assert logged["error"] == "builtins.ValueError"
     assert "fail" in logged["where"][-1]
+    assert logged["event"] == "Internal Server Error: /patients/find/"
     assert "DUPONT" not in json.dumps(logged)
 
 

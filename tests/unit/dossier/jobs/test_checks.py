@@ -55,7 +55,8 @@ def test_messages_that_nobody_answered_are_counted(dossier: Dossier) -> None:
     with psycopg.connect(dossier.databases.dsn("superuser", "serment")) as tx:
         for minutes, state in ((10, "received"), (10, "accepted"), (1, "received")):
             tx.execute(
-                """insert into interop_message (id, received_at, sender, control_id, event, state, error_code, error_location, digest, sealed)
+                """insert into interop_message (id, received_at, sender, control_id, event, state, error_code, error_location, digest,
+                                                sealed)
                    values (gen_random_uuid(), %s, '', '', '', %s, '', '', '', '')""",
                 (NOW - timedelta(minutes=minutes), state),
             )

@@ -10,8 +10,8 @@ import pytest
 from serment.dossier.kernel import config
 
 WHOLE = {
-    "instance": "1", "demonstration": True, "origin": "http://localhost:8000/", "rp_id": "localhost", "guard_socket": "/g", "data_dir": "/d",
-    "objects_dir": "/o", "dossier_dsn": "postgresql://serment_app:hush@localhost/serment", "secret_key": "hush",
+    "instance": "1", "demonstration": True, "origin": "http://localhost:8000/", "rp_id": "localhost", "guard_socket": "/g",
+    "data_dir": "/d", "objects_dir": "/o", "dossier_dsn": "postgresql://serment_app:hush@localhost/serment", "secret_key": "hush",
 }  # fmt: skip
 
 

@@ -100,9 +100,9 @@ def test_a_kept_connection_that_the_guard_closed_is_replaced(door: Door) -> None
     guard = speak(door)
     door.answer = lambda _: (200, msgspec.msgpack.encode(STATUS))
     guard.call("status", Empty())
-    kept = guard._idle.get_nowait()  # noqa: SLF001 - the socket is cut behind its back, as a restarted guard cuts it
+    kept = guard._idle.get_nowait()
     kept.sock.shutdown(2)
-    guard._idle.put_nowait(kept)  # noqa: SLF001
+    guard._idle.put_nowait(kept)
     assert guard.call("status", Empty()) == STATUS
     assert door.connections == 2
 

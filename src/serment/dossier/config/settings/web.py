@@ -52,9 +52,7 @@ CSRF_FAILURE_VIEW = "serment.dossier.config.views.form_refused"
 SECURE_HSTS_SECONDS = 0  # the proxy that holds the certificate says it
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
-# Above this an uploaded file would be written in clear to a temporary file: the upload handler in memory takes it up to the limit.
-FILE_UPLOAD_MAX_MEMORY_SIZE = 26 * 1024 * 1024
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["serment.dossier.config.uploads.UploadInMemory"]
 
 DATABASES["default"]["ATOMIC_REQUESTS"] = True
 DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 8, "timeout": 3}

@@ -51,7 +51,7 @@ def carry(message: Message, *, event: str, signer: Signer, digest: Digest, now: 
     stay = _move(registered.patient, moved, unit, event=event, signer=signer, now=now) if moved and unit else None
     told = admission.administrative(message)
     _tie_treating(registered.patient, told.treating, signer=signer, now=now)
-    _deposit(registered, told, stay=stay, digest=digest, now=now)
+    _deposit(registered, told, stay=stay, told_at=message.value("EVN", 2), digest=digest, now=now)
     return registered.patient
 
 
@@ -78,10 +78,11 @@ def _tie_treating(patient: UUID, treating: Professional | None, *, signer: Signe
         ties.make(signer=signer, kind="treating", patient=patient, account=account, since=now, reference=f"treating:{account}")
 
 
-def _deposit(registered: Registered, told: Administrative, *, stay: UUID | None, digest: Digest, now: datetime) -> None:
+def _deposit(registered: Registered, told: Administrative, *, stay: UUID | None, told_at: str, digest: Digest, now: datetime) -> None:
+    """Named by what is told and when: told again it is the same entry, told back after a change it is a new one."""
     for compartment, resource in _resources(registered.patient, told, now):
         body = {name: value for name, value in resource.items() if name != "dateTime"}
-        name = digest(encode([registered.patient, str(stay or ""), body])).hex()
+        name = digest(encode([registered.patient, str(stay or ""), told_at, body])).hex()
         entries.deposit(
             patient=registered.patient,
             keys=registered.deposit_keys,

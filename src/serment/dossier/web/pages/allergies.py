@@ -53,12 +53,14 @@ def _after(request: SignedIn, chart: Chart, *, done: str) -> HttpResponse:
 
 
 def _page(request: SignedIn, chart: Chart, form: forms.Form, *, done: str = "", refused: forms.Form | None = None) -> HttpResponse:
+    refuted, struck_out = queries.refuted_for(permit=chart.permit), entries.struck_out(permit=chart.permit, kinds=KINDS)
     context = {
         "chart": chart,
         "form": form,
         "refused_form": refused,
-        "refuted": queries.refuted_for(permit=chart.permit),
-        "struck_out": entries.struck_out(permit=chart.permit, kinds=KINDS),
+        "refuted": refuted,
+        "struck_out": struck_out,
+        "past_count": len(refuted) + len(struck_out),
         "is_part": is_part(request),
     }
     if done:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from serment.dossier.disclosure import services as disclosure
 from serment.dossier.journal import queries as journal
-from serment.dossier.kernel import clock
+from serment.dossier.kernel import clock, errors
 from serment.dossier.web import acts, forms
 from serment.dossier.web.http import UNPROCESSABLE, SignedIn, go
 from serment.dossier.web.patient import Chart, patient_page
@@ -30,6 +30,8 @@ def openings(request: SignedIn, chart: Chart) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def break_glass(request: SignedIn, patient: UUID) -> HttpResponse:
     """One gesture: a reason, and the record is open. Says who will read it."""
+    if "record:emergency:open" not in request.who.actions:
+        raise errors.Denied("role")
     form = forms.BreakGlass(request.POST or None)
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data

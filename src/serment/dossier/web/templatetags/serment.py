@@ -8,7 +8,7 @@ from uuid import uuid4
 from django import template
 from django.templatetags.static import static
 from django.utils.functional import Promise
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -70,10 +70,26 @@ register.filter("moment", formats.moment)
 register.filter("hour", formats.hour)
 register.filter("quantity", formats.quantity)
 register.filter("unit", formats.unit)
+register.filter("excerpt", formats.excerpt)
 register.filter("onset", formats.onset)
-register.filter("phone", formats.phone)
-register.filter("matricule", formats.matricule)
+register.filter("browser", formats.browser)
 register.filter("size", formats.size)
+
+
+def _groups(text: str) -> SafeString:
+    return format_html_join(formats.NARROW, '<span class="group">{}</span>', ((group,) for group in text.split(formats.NARROW)))
+
+
+@register.filter
+def matricule(grouped: str) -> SafeString:
+    """An INS number in its groups."""
+    return _groups(formats.matricule(grouped))
+
+
+@register.filter
+def phone(told: str) -> SafeString:
+    """A telephone number in its pairs."""
+    return _groups(formats.phone(told))
 
 
 @register.filter
