@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import re
 import signal
 import subprocess
@@ -49,7 +48,7 @@ class Running:
 def demonstration(patients: int) -> Iterator[Running]:
     """A demonstration of its own, stopped at the end."""
     with tempfile.TemporaryDirectory(prefix="serment-bench-") as folder:
-        os.chmod(folder, 0o711)
+        Path(folder).chmod(0o711)
         data_dir = Path(folder) / "data"
         command = [sys.executable, "-m", "serment.operator", "demo", "--port", "0", "--mllp-port", "0"]
         command += ["--patients", str(patients), "--data-dir", str(data_dir)]
@@ -157,8 +156,9 @@ def at_the_guard(guard: Any, people: list[protocol.Persona], settings: dict[str,
     browser = Browser(call=guard.call, origin=settings["origin"], rp_id=settings["rp_id"])
     browser.become(people[0].account)
     with psycopg.connect(settings["guard_dsn"]) as tx:
-        rows = tx.execute("select distinct patient_id from tie join assignment on unit_id = holder_unit where account_id = %s", (people[0].account,))
-        patients = [row[0] for row in rows.fetchall()]
+        query = """select distinct patient_id from tie join assignment on unit_id = holder_unit
+                   where account_id = %s and tie.since <= now() and (tie.until is null or tie.until > now())"""
+        patients = [row[0] for row in tx.execute(query, (people[0].account,)).fetchall()]
     first, again = [], []
     for patient in patients[:20]:
         browser.touch()
@@ -219,7 +219,7 @@ def kind(process: psutil.Process) -> str:
     line = " ".join(process.cmdline()) or process.name()
     for name, sign in (
         ("postgresql", "postgres"), ("guard", "serment.guard"), ("listener", "hl7v2"), ("worker", "procrastinate"),
-        ("web", "wsgi"), ("supervisor", "serment.operator"),
+        ("web", "serment.operator.serving"), ("supervisor", "serment.operator"),
     ):  # fmt: skip
         if sign in line:
             return name

@@ -41,13 +41,14 @@ def send(instance: Running, message: bytes) -> str:
 def admission(number: int, name: str, given: str) -> bytes:
     """An admission to Chir V, as a foreign system sends it."""
     stamp = datetime.now().strftime("%Y%m%d%H%M%S")  # noqa: DTZ005 - HL7 carries local time
+    clinic, unit = "CHU-X&000897406", "Chir V^^^^^CHU-X&000897406&N^UF^^^6268"
     lines = [
-        f"MSH|^~\\&|GAM|CHU-X|DPI|CHU-X|{stamp}||ADT^A01^ADT_A01|T{number}|D|2.5^FRA^2.11|||||FRA|UNICODE UTF-8|FR||2.11^IHE_FRANCE-2.11-PAM",
+        f"MSH|^~\\&|GAM|CHU-X|DPI|CHU-X|{stamp}||ADT^A01^ADT_A01|T{number}|D|2.5^FRA^2.11|||||FRA|UNICODE UTF-8",
         f"EVN||{stamp}||||{stamp}",
-        f"PID|1||T{number}^^^CHU-X&000897406&N^PI||{name}^{given}^{given}^^^^L||19600102|F|||1 rue Haute^^NANTES^^44000^FRA^H||||||S||D{number}"
-        "^^^CHU-X&000897406&M^AN|||||||1|||||N||PROV|",
-        f"PV1|1|I|^^^CHU-X&000897406&M^O^^||||||||||||||||V{number}^^^CHU-X&000897406&M^VN|||||||||||||||||||||||||{stamp}|||||||V|",
-        f"ZBE|M{number}^CHU-X^000897406|{stamp}||INSERT|N||Chir V^^^^^CHU-X&000897406&N^UF^^^6268|Chir V^^^^^CHU-X&000897406&N^UF^^^6268|HMS",
+        f"PID|1||T{number}^^^{clinic}&N^PI||{name}^{given}^{given}^^^^L||19600102|F|||1 rue Haute^^NANTES^^44000^FRA^H|||||||"
+        f"D{number}^^^{clinic}&M^AN||||||||||||||PROV",
+        f"PV1|1|I|^^^{clinic}&M^O^^||||||||||||||||V{number}^^^{clinic}&M^VN",
+        f"ZBE|M{number}^CHU-X^000897406|{stamp}||INSERT|N||{unit}|{unit}|HMS",
     ]
     return "\r".join(lines).encode("utf-8") + b"\r"
 
@@ -163,7 +164,9 @@ def test_a_visitor_without_an_authenticator_gets_one_made_of_software(workstatio
     visitor.page.goto(f"{visitor.base_url}/sign-in/")
     visitor.page.get_by_role("button", name=re.compile(BRUNO)).first.click()
     software = visitor.page.locator("[data-serment='enrol-software']")
-    visitor.page.wait_for_function("() => !location.pathname.startsWith('/sign-in/') || !document.querySelector(\"[data-serment='enrol-software']\").hidden")
+    visitor.page.wait_for_function(
+        "() => !location.pathname.startsWith('/sign-in/') || !document.querySelector(\"[data-serment='enrol-software']\").hidden"
+    )
     if "/sign-in/" in visitor.page.url:
         software.click()
     visitor.page.wait_for_url(lambda address: "/sign-in/" not in address, timeout=20_000)

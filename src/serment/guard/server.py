@@ -6,11 +6,11 @@ wrong inside is a refusal too, and never says more than its code.
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -90,7 +90,7 @@ def answer(guard: Guard, verb: str, body: bytes) -> object:
     except InvalidTag:
         log.error("altered_row", verb=verb)
         raise Refused(FAULT, "altered_row") from None
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - an unforeseen failure is a refusal, and is logged
         if journal.is_counter_put_back(error):
             log.error("journal_altered", verb=verb)
             raise Refused(FAULT, "altered_row") from None
@@ -111,7 +111,7 @@ def _place(error: BaseException) -> str:
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
-    return f"{os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}" if trace else ""
+    return f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else ""
 
 
 def _journal_refusal(guard: Guard, verb: str, refused: Refused, now: datetime) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+handler400 = "serment.dossier.config.views.bad_request"
 handler404 = "serment.dossier.config.views.not_found"
 handler500 = "serment.dossier.config.views.fault"
 

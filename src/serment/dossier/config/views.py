@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
@@ -22,7 +23,17 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def fault(request: HttpRequest) -> HttpResponse:
     """Our error. Nothing of it is shown: the log has its place."""
-    return HttpResponse(_("Une erreur est survenue. Rien n’a été enregistré."), status=500, content_type="text/plain; charset=utf-8")
+    try:
+        return _page(request, "errors/fault.html", 500, "")
+    except Exception:  # noqa: BLE001 - whatever broke may break the page as well
+        return HttpResponse(_("Une erreur est survenue. Rien n’a été enregistré."), status=500, content_type="text/plain; charset=utf-8")
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """A request that the framework itself refuses: a form too large, a header that lies."""
+    if isinstance(exception, RequestDataTooBig):
+        return _page(request, "errors/too_large.html", 413, _("Cet envoi est trop gros"))
+    return _page(request, "errors/bad_request.html", 400, _("Cette demande n’est pas comprise"))
 
 
 def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:

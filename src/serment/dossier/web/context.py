@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from serment import __version__
+from serment.dossier.kernel import clock
 from serment.dossier.web import words
 from serment.dossier.web.preferences import Preferences
 from serment.wire.protocol import Who
@@ -53,5 +54,6 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "LANGUAGE_CODE": preferences.language,
         "demonstration": settings.CONFIG.demonstration,
         "version": __version__,
+        "printed_at": clock.now(),
         "done": done,
     }

@@ -13,6 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from serment.dossier.kernel import errors
 from serment.dossier.web import words
 
+# The French names of the kinds of documents: they are written in the entry as they are shown.
+DOCUMENT_CATEGORIES = (
+    "Compte rendu", "Lettre de liaison", "Résultat de biologie", "Imagerie", "Ordonnance", "Consentement", "Courrier", "Autre document",
+)  # fmt: skip
+
 
 def _choices(table: Mapping[str, words.Word], *, empty: words.Word | None = None) -> list[tuple[str, words.Word]]:
     return [*([("", empty)] if empty is not None else []), *table.items()]
@@ -27,9 +32,9 @@ class Form(forms.Form):
         named.setdefault("label_suffix", "")
         super().__init__(*arguments, **named)
         for field in self.fields.values():
-            field.error_messages["required"] = words.FIELD_ERRORS["text_missing"]
-            field.error_messages["invalid_choice"] = words.FIELD_ERRORS["choice_unknown"]
-            field.error_messages["invalid"] = words.FIELD_ERRORS["malformed"]
+            field.error_messages["required"] = str(words.FIELD_ERRORS["text_missing"])
+            field.error_messages["invalid_choice"] = str(words.FIELD_ERRORS["choice_unknown"])
+            field.error_messages["invalid"] = str(words.FIELD_ERRORS["malformed"])
 
     def refuse(self, refused: errors.Refused) -> None:
         """Put a refusal beside its field, or above the form. Raises it again when it is not about what was typed."""
@@ -51,9 +56,7 @@ class Tokened(Form):
 class Allergy(Tokened):
     substance = forms.CharField(label=_("Substance"), max_length=200)
     reaction = forms.CharField(label=_("Réaction observée"), max_length=500, required=False)
-    severity = forms.ChoiceField(
-        label=_("Gravité"), choices=lambda: _choices(words.SEVERITIES, empty=gettext("inconnue")), required=False
-    )
+    severity = forms.ChoiceField(label=_("Gravité"), choices=lambda: _choices(words.SEVERITIES, empty=gettext("inconnue")), required=False)
     category = forms.ChoiceField(
         label=_("Nature"), choices=lambda: _choices(words.CATEGORIES, empty=gettext("non précisée")), required=False
     )
@@ -79,12 +82,6 @@ class Document(Tokened):
     file = forms.FileField(label=_("Fichier"), help_text=_("PDF, image JPEG ou PNG, ou texte ; 25 Mo au plus."))
     title = forms.CharField(label=_("Titre"), max_length=200)
     category = forms.ChoiceField(label=_("Nature"), choices=lambda: [(name, name) for name in DOCUMENT_CATEGORIES])
-
-
-# The French names of the kinds of documents: they are written in the entry as they are shown.
-DOCUMENT_CATEGORIES = (
-    "Compte rendu", "Lettre de liaison", "Résultat de biologie", "Imagerie", "Ordonnance", "Consentement", "Courrier", "Autre document",
-)  # fmt: skip
 
 
 class Correspondent(Tokened):
@@ -122,9 +119,7 @@ class Traits(Form):
         label=_("Date de naissance"), input_formats=["%d/%m/%Y", "%d%m%Y", "%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y", "%d %m %Y"],
         widget=forms.DateInput(attrs={"inputmode": "numeric", "placeholder": _("jj/mm/aaaa"), "autocomplete": "off"}),
     )  # fmt: skip
-    sex = forms.ChoiceField(
-        label=_("Sexe"), choices=lambda: [("F", gettext("Femme")), ("M", gettext("Homme"))], widget=forms.RadioSelect
-    )
+    sex = forms.ChoiceField(label=_("Sexe"), choices=lambda: [("F", gettext("Femme")), ("M", gettext("Homme"))], widget=forms.RadioSelect)
 
 
 class Number(Form):

@@ -90,7 +90,12 @@ def plot(newest_first: list[Observation]) -> Plot | None:
 
     points = tuple(
         Point(
-            x=across(one.at), y=height(value), value=formats.quantity(one.value), at=one.at, is_out=bool(one.flag), is_last=one is values[-1][0]
+            x=across(one.at),
+            y=height(value),
+            value=formats.quantity(one.value),
+            at=one.at,
+            is_out=bool(one.flag),
+            is_last=one is values[-1][0],
         )
         for one, value in values
     )

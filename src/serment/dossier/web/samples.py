@@ -21,10 +21,11 @@ from serment.wire.words import OID_INS_NIR_TEST
 
 _NAMESPACE = UUID("7f9c2c10-3f0c-5f0e-9d7e-1f6f2f7c9a11")
 ICONS = (
-    "mark", "ward", "bed", "find", "command", "key", "person", "people", "leave", "shield", "checked", "check", "danger", "question", "info",
-    "clock", "calendar", "cake", "woman", "man", "unknown", "synthesis", "note", "stay", "document", "image", "upload", "download", "phone",
-    "mail", "place", "contacts", "book", "add", "next", "previous", "down", "close", "glass", "fall", "isolation", "diet", "same", "pill",
-    "measure", "problem", "high", "low", "print", "lock", "history", "strike", "device", "keyboard", "nothing",
+    "mark", "ward", "bed", "find", "command", "key", "person", "people", "leave", "shield", "checked", "check", "danger",
+    "question", "info", "clock", "calendar", "cake", "woman", "man", "unknown", "synthesis", "note", "stay", "document", "image",
+    "upload", "download", "phone", "mail", "place", "contacts", "book", "add", "next", "previous", "down", "close", "glass", "fall",
+    "isolation", "diet", "same", "pill", "measure", "problem", "high", "low", "print", "lock", "history", "strike", "device",
+    "keyboard", "nothing",
 )  # fmt: skip
 
 
@@ -35,13 +36,25 @@ def _id(name: str) -> UUID:
 def _written(now: datetime, hours: int = 3) -> Written:
     at = now - timedelta(hours=hours)
     return Written(
-        entry=_id(f"entry {hours}"), version=1, author=None, author_label="Bruno LEROY, Infirmier", recorded_at=at, effective_at=at, deposit=False
+        entry=_id(f"entry {hours}"),
+        version=1,
+        author=None,
+        author_label="Bruno LEROY, Infirmier",
+        recorded_at=at,
+        effective_at=at,
+        deposit=False,
     )
 
 
 def _allergy(now: datetime, substance: str, reaction: str, severity: str) -> Allergy:
     return Allergy(
-        written=_written(now), substance=substance, code="", category="medication", reaction=reaction, severity=severity, certainty="confirmed"
+        written=_written(now),
+        substance=substance,
+        code="",
+        category="medication",
+        reaction=reaction,
+        severity=severity,
+        certainty="confirmed",
     )
 
 
@@ -151,9 +164,16 @@ def measures(now: datetime) -> list[plots.Measure]:
             out = "high" if high and float(value) > float(high) else "low" if low and float(value) < float(low) else ""
             found.append(
                 Observation(
-                    written=_written(now), code=code, label=label, value=value, unit=unit, at=now - timedelta(hours=2 + 8 * age), low=low,
-                    high=high, flag=out,
-                )  # fmt: skip
+                    written=_written(now),
+                    code=code,
+                    label=label,
+                    value=value,
+                    unit=unit,
+                    at=now - timedelta(hours=2 + 8 * age),
+                    low=low,
+                    high=high,
+                    flag=out,
+                )
             )
     return plots.measures(found)
 

@@ -6,7 +6,20 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from serment.dossier.web import preferences
-from serment.dossier.web.pages import account, allergies, commands, contacts, documents, find, gallery, notes, openings, striking, synthesis, unit
+from serment.dossier.web.pages import (
+    account,
+    allergies,
+    commands,
+    contacts,
+    documents,
+    find,
+    gallery,
+    notes,
+    openings,
+    striking,
+    synthesis,
+    unit,
+)
 
 chart: list[URLPattern] = [
     path("", synthesis.synthesis, name="synthesis"),

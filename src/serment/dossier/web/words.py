@@ -167,7 +167,9 @@ FIELD_ERRORS: dict[str, Word] = {
     "reason_too_long": _("Ce texte dépasse 300 caractères."),
 }
 CONFLICTS: dict[str, Word] = {
-    "entry_changed": _("Quelqu’un a modifié cette ligne pendant que vous écriviez. Voici la version actuelle ; relisez avant de recommencer."),
+    "entry_changed": _(
+        "Quelqu’un a modifié cette ligne pendant que vous écriviez. Voici la version actuelle ; relisez avant de recommencer."
+    ),
     "entry_struck_out": _("Cette ligne est déjà barrée."),
     "entry_exists": _("Ce formulaire a déjà servi. Rouvrez la page pour écrire à nouveau."),
     "allergies_exist": _("Des allergies figurent dans ce dossier. Barrez-les ou écartez-les d’abord."),

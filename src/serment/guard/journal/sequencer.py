@@ -83,8 +83,7 @@ class Sequencer:
             except psycopg.OperationalError as error:
                 log.error("sequencer", error=type(error).__name__)
                 self._stopped.wait(IDLE_SECONDS)
-            except Exception as error:
-                # Whatever it is, entries stay durable; the thread must not end in silence.
+            except Exception as error:  # noqa: BLE001 - entries stay durable; the thread must not end in silence
                 log.error("journal_altered" if isinstance(error, (Altered, IndexError)) else "sequencer", error=type(error).__name__)
                 self._stopped.wait(PAUSE_SECONDS)
 

@@ -40,7 +40,9 @@ def _entities() -> list[dict[str, object]]:
         for role in ROLES
     ]
     families: list[dict[str, object]] = [{"uid": {"type": "Role", "id": family}, "attrs": {}, "parents": []} for family in FAMILIES]
-    compartments: list[dict[str, object]] = [{"uid": {"type": "Compartment", "id": name}, "attrs": {}, "parents": []} for name in COMPARTMENTS]
+    compartments: list[dict[str, object]] = [
+        {"uid": {"type": "Compartment", "id": name}, "attrs": {}, "parents": []} for name in COMPARTMENTS
+    ]
     return [*roles, *families, *compartments]
 
 

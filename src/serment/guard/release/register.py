@@ -19,7 +19,19 @@ from serment.guard.release.caller import Present, present, refusals_of
 from serment.guard.vault import store
 from serment.wire import seal
 from serment.wire.protocol import (
-    CONFLICT, DENIED, INVALID, NOT_FOUND, AccountFound, Empty, Flag, Identity, PractitionerAccount, Register, Registered, Tie, Untie,
+    CONFLICT,
+    DENIED,
+    INVALID,
+    NOT_FOUND,
+    AccountFound,
+    Empty,
+    Flag,
+    Identity,
+    PractitionerAccount,
+    Register,
+    Registered,
+    Tie,
+    Untie,
 )  # fmt: skip
 from serment.wire.words import ALERTS, COMPARTMENTS, TIES
 

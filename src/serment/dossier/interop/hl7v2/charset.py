@@ -15,7 +15,7 @@ CODECS = {
 CHARSET_FIELD = 18
 
 
-class UnknownCharset(ValueError):  # noqa: N818 - said as it is heard: the charset is unknown
+class UnknownCharset(ValueError):
     """MSH-18 names no encoding of ours, or the bytes are not in the one it names."""
 
 

@@ -19,7 +19,7 @@ class Message:
         try:
             self._message = hl7.parse(text)
             self._names = [str(segment[0][0]) for segment in self._message]
-        except Exception:
+        except Exception:  # noqa: BLE001 - the library has no error of its own for what is not HL7
             raise Refusal(message="Ce n’est pas un message HL7 v2.", acknowledgement=REJECTED) from None
 
     def has(self, segment: str) -> bool:

@@ -101,7 +101,7 @@ def _carry(text: str, fields: list[str], *, signer: Signer, now: datetime) -> Re
         return refusing.from_error(error)
     except DatabaseError:
         raise
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever it is, the sender gets an answer
         # The type only: a message may carry a value.
         log.error("fault", error=type(error).__name__)
         return Refusal(message=OUR_FAULT)

@@ -13,7 +13,7 @@ UNSUPPORTED_TYPE, UNSUPPORTED_EVENT, UNSUPPORTED_PROCESSING, UNSUPPORTED_VERSION
 
 
 @dataclass(kw_only=True, eq=False)
-class Refusal(Exception):  # noqa: N818 - the word of the standard's acknowledgement
+class Refusal(Exception):
     """`location` is ERR-2 (`PID^1^3^2`). The message never holds a value of the patient's."""
 
     message: str
@@ -28,7 +28,7 @@ PLACES = {
 }  # fmt: skip
 
 SENTENCES = {
-    "ins_of_another": (DUPLICATE_KEY, "Ce matricule INS est déjà celui d’une autre identité. Vérifiez l’identité avant de renvoyer le message."),
+    "ins_of_another": (DUPLICATE_KEY, "Ce matricule INS est celui d’une autre identité. Vérifiez-la avant de renvoyer."),
     "ins_changed": (DUPLICATE_KEY, "Cette identité porte déjà un autre matricule INS. Corrigez l’identité dans l’un des deux logiciels."),
     "number_of_another": (DUPLICATE_KEY, "Ce numéro local est déjà celui d’une personne dont les traits diffèrent. Vérifiez l’identité."),
     "number_missing": (REQUIRED, "Ni matricule INS ni numéro local : la personne ne peut pas être identifiée."),
@@ -37,7 +37,7 @@ SENTENCES = {
     "ins_key": (DATA_TYPE, "La clé du matricule INS est fausse."),
     "trait_missing": (REQUIRED, "Un trait d’identité obligatoire manque ou est trop long."),
     "sex_unknown": (TABLE, "Le sexe n’est ni F, ni M, ni U."),
-    "unknown_unit": (UNKNOWN_KEY, "Cette unité n’existe pas dans l’établissement. Créez-la, ou corrigez son code, puis renvoyez le message."),
+    "unknown_unit": (UNKNOWN_KEY, "Cette unité n’existe pas dans l’établissement. Créez-la ou corrigez son code, puis renvoyez."),
     "unknown_stay": (UNKNOWN_KEY, "Ce séjour est inconnu : l’admission n’a pas été reçue."),
     "unknown_movement": (UNKNOWN_KEY, "Ce mouvement est inconnu."),
     "event_unnamed": (REQUIRED, "Le numéro de séjour ou de mouvement manque ou est trop long."),

@@ -83,5 +83,3 @@ def refute(request: SignedIn, chart: Chart, entry: UUID) -> HttpResponse:
     """Shown not to be an allergy: set it aside."""
     act = striking.Act(service=services.refute, back="allergies", is_refutation=True, done="allergy-refuted")
     return striking.answer(request, chart, entry, act)
-
-

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import chain
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from serment.dossier.kernel import clock
 from serment.dossier.records.documents import queries, services
-from serment.dossier.web import acts, forms
+from serment.dossier.web import acts, forms, words
 from serment.dossier.web.http import UNPROCESSABLE, SignedIn, go
 from serment.dossier.web.pages import striking
 from serment.dossier.web.patient import Chart, patient_page
@@ -28,6 +29,8 @@ SUFFIXES = {"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png"
 def documents(request: SignedIn, chart: Chart) -> HttpResponse:
     """The documents, newest first, and the form to add one."""
     form = forms.Document(request.POST, request.FILES) if request.method == "POST" else forms.Document()
+    if request.method == "POST" and "file" not in request.FILES and _is_too_large(request):
+        form.add_error("file", str(words.FIELD_ERRORS["document_too_large"]))
     if request.method == "POST" and form.is_valid():
         typed = {name: value for name, value in form.cleaned_data.items() if name != "file"}
         source = form.cleaned_data["file"].file
@@ -36,6 +39,11 @@ def documents(request: SignedIn, chart: Chart) -> HttpResponse:
             return go(request, reverse("documents", args=[chart.patient]), done="document-added")
     context = {"chart": chart, "form": form, "documents": queries.active_for(permit=chart.permit)}
     return render(request, "records/documents.html", context, status=UNPROCESSABLE if form.errors else 200)
+
+
+def _is_too_large(request: SignedIn) -> bool:
+    """A file above the limit is not even received: the upload handler would have to put it on a disk, in clear."""
+    return int(request.META.get("CONTENT_LENGTH") or 0) > settings.FILE_UPLOAD_MAX_MEMORY_SIZE
 
 
 @require_GET

@@ -48,5 +48,5 @@ def history(request: SignedIn, chart: Chart, entry: UUID) -> HttpResponse:
     """Every version of an entry: who wrote it, who changed it, why."""
     versions = entries.versions(permit=chart.permit, entry=entry)
     people = {one.account: one for one in journal.disclosures(signed=request.signed, patient=chart.patient)}
-    context = {"chart": chart, "versions": [(version, people.get(version.author)) for version in versions]}
+    context = {"chart": chart, "versions": [(version, people.get(version.author) if version.author else None) for version in versions]}
     return render(request, "records/history.html", context)

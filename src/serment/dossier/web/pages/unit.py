@@ -65,7 +65,6 @@ def unit(request: SignedIn, unit: UUID) -> HttpResponse:
         "free": sum(row.presence is None for row in found),
         "leaving": sum(row.leaves_today for row in found),
         "homonyms": sum(row.is_homonym for row in found),
-        "now": clock.now(),
     }
     return render(request, "unit/unit.html", context)
 

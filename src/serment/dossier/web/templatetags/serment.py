@@ -24,7 +24,11 @@ register = template.Library()
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """An icon of the sprite, silent: a word always stands beside."""
-    return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', static("serment/icons.svg"), name)
+    return format_html(
+        '<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><use href="{}#{}" width="24" height="24"/></svg>',
+        static("serment/icons.svg"),
+        name,
+    )
 
 
 @register.simple_tag

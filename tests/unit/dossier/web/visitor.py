@@ -1,0 +1,57 @@
+"""A signed-in browser before the whole web server of this process."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.test import Client
+
+from serment.dossier.web.sign_in import cookie
+from tests.authenticator import Browser
+from tests.cast import Player
+from tests.fixtures.dossier import Dossier
+
+HERE = {"HTTP_HOST": "localhost:8000", "REMOTE_ADDR": "127.0.0.1"}
+
+
+@dataclass
+class Visitor:
+    """`get` and `post` are signed as the service worker signs; a form carries the token of the page read last."""
+
+    browser: Browser
+    client: Client = field(default_factory=lambda: Client(enforce_csrf_checks=True, **HERE))
+    token: str = ""
+
+    def get(self, path: str, **query: str) -> HttpResponse:
+        response: Any = self.client.get(path, query, headers={"DPoP": self.browser.proof("GET", path)})
+        found = None if response.streaming else re.search(rb'name="csrfmiddlewaretoken" value="([^"]+)"', response.content)
+        self.token = found[1].decode() if found else self.token
+        return response
+
+    def post(self, path: str, form: dict[str, Any] | None = None, *, htmx: bool = False) -> HttpResponse:
+        if not self.token:
+            self.get("/help/")
+        headers = {"DPoP": self.browser.proof("POST", path), "Origin": "http://localhost:8000", **({"HX-Request": "true"} if htmx else {})}
+        response: Any = self.client.post(path, {"csrfmiddlewaretoken": self.token, **(form or {})}, headers=headers)
+        return response
+
+
+def visitor(dossier: Dossier, player: Player) -> Visitor:
+    """The player at a workstation."""
+    browser = dossier.house.browser(player)
+    made = Visitor(browser)
+    made.client.cookies[cookie.NAME] = browser.session
+    return made
+
+
+def chart(patient: UUID, page: str = "") -> str:
+    return f"/patients/{patient}/{page}"
+
+
+def text(response: HttpResponse) -> str:
+    """The words of a page, without its tags."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
