@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from serment.dossier.kernel import errors
@@ -21,6 +22,8 @@ class Permit:
     opening: Opening = field(repr=False)
     who: Who = field(repr=False)
     signed: SignedRequest = field(repr=False)
+    # Sealed rows that this request fetched together; see `records.entries.queries.fetch`.
+    shelf: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def id(self) -> UUID:

@@ -10,6 +10,7 @@ from serment.dossier.records.conditions import queries as conditions
 from serment.dossier.records.consents import queries as consents
 from serment.dossier.records.correspondents import queries as correspondents
 from serment.dossier.records.documents import queries as documents
+from serment.dossier.records.entries import queries as entries
 from serment.dossier.records.medications import queries as medications
 from serment.dossier.records.notes import queries as notes
 from serment.dossier.records.observations import queries as observations
@@ -18,6 +19,11 @@ from serment.dossier.web import plots
 from serment.dossier.web.http import SignedIn
 from serment.dossier.web.patient import Chart, patient_page
 
+# The FHIR types that this page shows, fetched in one query.
+KINDS = (
+    "AllergyIntolerance", "Composition", "Condition", "Consent", "DocumentReference", "Encounter", "MedicationStatement", "Observation",
+    "Patient", "Practitioner", "RelatedPerson",
+)  # fmt: skip
 NOTES_SHOWN = 3
 DOCUMENTS_SHOWN = 4
 MEASURES_SHOWN = 8
@@ -28,6 +34,7 @@ MEASURES_SHOWN = 8
 def synthesis(request: SignedIn, chart: Chart) -> HttpResponse:
     """The whole of it for who cares, the administrative part for the others."""
     permit = chart.permit
+    entries.fetch(permit=permit, kinds=KINDS)
     context: dict[str, object] = {"chart": chart, "contact": correspondents.contact_of(permit=permit) if chart.has_contact else None}
     if chart.has_care:
         problems = conditions.active_for(permit=permit)
