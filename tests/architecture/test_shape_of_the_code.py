@@ -79,3 +79,25 @@ def test_what_must_be_read_in_a_day_stays_small(package: str, lines_max: int) ->
         if line.strip() and not line.strip().startswith("#")
     ]  # fmt: skip
     assert len(lines) <= lines_max
+
+
+# Lines of code: neither blank, nor comment, nor docstring (docs/adr/0009).
+CODE_LINES_MAX = {"guard": 3000, "auditor": 800}
+
+
+@pytest.mark.parametrize("package", sorted(CODE_LINES_MAX))
+def test_what_must_be_read_in_a_day_stays_small(package: str) -> None:
+    count = sum(_code_lines(path) for path in SOURCES if path.is_relative_to(PACKAGE / package))
+    assert count <= CODE_LINES_MAX[package]
+
+
+def _code_lines(path: Path) -> int:
+    text = path.read_text(encoding="utf-8")
+    documented = {
+        line
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and ast.get_docstring(node) is not None
+        for line in range(node.body[0].lineno, (node.body[0].end_lineno or 0) + 1)
+    }
+    lines = enumerate(text.splitlines(), 1)
+    return sum(1 for number, line in lines if number not in documented and line.strip() and not line.strip().startswith("#"))
