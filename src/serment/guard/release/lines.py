@@ -84,6 +84,8 @@ def find(guard: Guard, request: Find, now: datetime) -> LineSet:
 
 def _token(guard: Guard, request: Find) -> bytes:
     if request.ins:
+        if not rules.is_matricule(request.ins):
+            raise Refused(INVALID, "ins_key", field="ins")
         return rules.ins_token(guard.vault, request.ins)
     if request.number:
         return rules.number_value_token(guard.vault, request.number)
