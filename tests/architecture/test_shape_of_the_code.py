@@ -71,18 +71,8 @@ def test_no_drawer_for_odds_and_ends() -> None:
     assert [str(path.relative_to(PACKAGE)) for path in SOURCES if path.stem in NOWHERE or NOWHERE & set(path.parent.parts)] == []
 
 
-@pytest.mark.parametrize(("package", "lines_max"), [("guard", 3000), ("auditor", 800), ("wire", 1000)])
-def test_what_must_be_read_in_a_day_stays_small(package: str, lines_max: int) -> None:
-    """Lines that hold code: neither blank, nor comment."""
-    lines = [
-        line for path in (PACKAGE / package).rglob("*.py") for line in path.read_text(encoding="utf-8").splitlines()
-        if line.strip() and not line.strip().startswith("#")
-    ]  # fmt: skip
-    assert len(lines) <= lines_max
-
-
 # Lines of code: neither blank, nor comment, nor docstring (docs/adr/0009).
-CODE_LINES_MAX = {"guard": 3000, "auditor": 800}
+CODE_LINES_MAX = {"guard": 3000, "auditor": 800, "wire": 1000}
 
 
 @pytest.mark.parametrize("package", sorted(CODE_LINES_MAX))

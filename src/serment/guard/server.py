@@ -19,7 +19,7 @@ import structlog
 from cryptography.exceptions import InvalidTag
 from psycopg_pool import PoolTimeout
 
-from serment.guard import journal, settings, start
+from serment.guard import housekeeping, journal, settings, start
 from serment.guard.context import Guard
 from serment.guard.errors import Refused
 from serment.guard.journal import sequencer
@@ -167,4 +167,5 @@ def application() -> Application:
     start.configure_logs()
     guard = start.guard(settings.load())
     sequencer.Sequencer(guard).start()
+    housekeeping.Housekeeping(guard).start()
     return Application(guard)

@@ -44,33 +44,35 @@ def register(guard: Guard, request: Register, now: datetime) -> Registered:
     given = rules.checked(request.identity, demonstration=guard.settings.demonstration)
     if not given.numbers and given.ins is None:
         raise Refused(INVALID, "number_missing", field="numbers")
-    try:
-        return _register(guard, request, given, now)
-    except UniqueViolation:
-        # Two messages about one new person at once: the second finds what the first made.
-        return _register(guard, request, given, now)
-
-
-def _register(guard: Guard, request: Register, given: Identity, now: datetime) -> Registered:
     with guard.pool.connection() as tx:
         who = present(guard, tx, request, verb="register", now=now)
         with refusals_of(who):
             who.require("identity:patient:register")
-            patient, known = _known(guard, tx, given)
-        outcome = "found"
-        if patient is None:
-            patient, outcome = uuid4(), "created"
-            wrapped, sheet = store.add_patient(tx, guard.vault, patient), Sheet(identity=given, alerts=request.alerts)
-        else:
-            wrapped, sheet = store.patient_key(tx, patient), _merged(known, given, request.alerts)
-            outcome = "found" if sheet == known else "updated"
-        if outcome != "found":
-            identities.save(guard, tx, patient=patient, wrapped=wrapped, sheet=sheet, now=now)
-        newly_tied = _tie_registrar(guard, tx, who, patient, now)
-        if outcome != "found" or newly_tied:
-            body = {"outcome": outcome, "origin": request.origin, "status": sheet.identity.status, "role": who.account.role}
-            journal.append(tx, at=now, kind="registration", account=who.id, patient=patient, body=body)
-        keys = guard.vault.compartment_keys(patient, wrapped, COMPARTMENTS)
+            try:
+                with tx.transaction():
+                    return _enter(guard, tx, who, request, given, now)
+            except UniqueViolation:
+                # Two messages about one new person at once: the second finds what the first made.
+                with tx.transaction():
+                    return _enter(guard, tx, who, request, given, now)
+
+
+def _enter(guard: Guard, tx: Transaction, who: Present, request: Register, given: Identity, now: datetime) -> Registered:
+    patient, known = _known(guard, tx, given)
+    outcome = "found"
+    if patient is None:
+        patient, outcome = uuid4(), "created"
+        wrapped, sheet = store.add_patient(tx, guard.vault, patient), Sheet(identity=given, alerts=request.alerts)
+    else:
+        wrapped, sheet = store.patient_key(tx, patient), _merged(known, given, request.alerts)
+        outcome = "found" if sheet == known else "updated"
+    if outcome != "found":
+        identities.save(guard, tx, patient=patient, wrapped=wrapped, sheet=sheet, now=now)
+    newly_tied = _tie_registrar(guard, tx, who, patient, now)
+    if outcome != "found" or newly_tied:
+        body = {"outcome": outcome, "origin": request.origin, "status": sheet.identity.status, "role": who.account.role}
+        journal.append(tx, at=now, kind="registration", account=who.id, patient=patient, body=body)
+    keys = guard.vault.compartment_keys(patient, wrapped, COMPARTMENTS)
     deposit_keys = {name: seal.deposit_public_key(key) for name, key in keys.items()}
     return Registered(patient=patient, outcome=outcome, status=sheet.identity.status, deposit_keys=deposit_keys)
 
