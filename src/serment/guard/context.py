@@ -34,6 +34,10 @@ class Guard:
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
-        """A transaction whose statements travel together: they are sent when the first result is read (PostgreSQL's pipeline mode)."""
+        """A transaction whose statements travel together: they are sent when the first result is read (PostgreSQL's pipeline mode).
+
+        Its end travels with the last of them, and is durable when this returns.
+        """
         with self.pool.connection() as tx, tx.pipeline():
             yield tx
+            tx.commit()

@@ -123,3 +123,12 @@ def test_an_opening_in_the_records_database_ends_with_the_guards(house: House) -
         row = tx.execute("select until from opening where id = %s", (opening.id,)).fetchone()
     assert row == (opening.until,)
     assert opening.until - house.clock() < timedelta(hours=8)
+
+
+def test_a_statement_that_fails_unread_fails_the_whole_transaction(guard: Guard) -> None:
+    with pytest.raises(psycopg.errors.UniqueViolation), guard.transaction() as tx:
+        tx.execute("select 1").fetchone()
+        for _ in range(2):
+            tx.execute("insert into unit (id, label, mac) values ('11111111-1111-4111-8111-111111111111', 'x', '')")
+    with guard.pool.connection() as tx:
+        assert tx.execute("select count(*) from unit").fetchone() == (0,)
