@@ -9,10 +9,13 @@ from uuid import uuid4
 import pytest
 
 from serment.guard.errors import Refused
+from serment.guard.evidence import contained
 from serment.wire import protocol
 from serment.wire.protocol import Refusal
 from tests import cast
 from tests.fixtures.house import House
+
+ROWS = (("account", "id"), ("session", "account_id"))
 
 
 def refused(house: House, verb: str, request: type, **fields: object) -> Refusal:
@@ -176,6 +179,23 @@ def test_the_security_officer_sees_who_is_at_work_and_contains_nobody_twice_nor_
         with pytest.raises(Refused) as caught:
             sonia.call("contain", protocol.Contain(**sonia.signed("POST", "/security/"), account=account))
         assert caught.value.refusal.code == code
+
+
+def test_an_older_account_row_put_back_frees_nobody_from_containment(house: House) -> None:
+    patient = house.admit(cast.FARID)
+    bruno, sonia = house.browser(cast.BRUNO), house.browser(cast.SONIA)
+    with house.guard.pool.connection() as tx:
+        before = [tx.execute(f"select * from {table} where {key} = %s", (cast.BRUNO.id,)).fetchall() for table, key in ROWS]
+    sonia.call("contain", protocol.Contain(**sonia.signed("POST", "/security/"), account=cast.BRUNO.id))
+    with house.guard.pool.connection() as tx:
+        (account,), sessions = before
+        tx.execute("update account set contained_at = null, mac = %s where id = %s", (account[-1], cast.BRUNO.id))
+        for row in sessions:
+            tx.execute("update session set closed_at = null, mac = %s where id = %s", (row[-1], row[0]))
+    contained._known.clear()
+    with pytest.raises(Refused) as caught:
+        bruno.open(patient)
+    assert caught.value.refusal.code == "contained"
 
 
 def test_personas_are_the_fictional_staff_with_their_units_and_no_interface(house: House) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from serment.guard import journal
 from serment.guard.context import Guard
 from serment.guard.errors import Refused
-from serment.guard.evidence import accounts
+from serment.guard.evidence import accounts, contained
 from serment.guard.release import openings
 from serment.guard.release.caller import present, refusals_of
 from serment.guard.sign_in import sessions
@@ -28,6 +28,7 @@ def contain(guard: Guard, request: Contain, now: datetime) -> Empty:
             accounts.save(guard, tx, replace(account, contained_at=now))
             sessions.close_all(guard, tx, account=account.id, now=now, by=who.id)
             journal.append(tx, at=now, kind="containment", account=who.id, patient=None, body={"contained": account.id})
+    contained.note(guard, request.account)
     openings.hide_rows(guard, account=request.account)
     return Empty()
 

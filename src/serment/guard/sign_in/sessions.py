@@ -16,7 +16,7 @@ from psycopg.rows import dict_row
 from serment.guard import journal
 from serment.guard.context import Guard, Transaction
 from serment.guard.errors import Refused
-from serment.guard.evidence import accounts
+from serment.guard.evidence import accounts, contained
 from serment.guard.release import openings
 from serment.guard.sign_in import foreign_use, replay
 from serment.wire import dpop
@@ -122,7 +122,7 @@ def authenticate(
         raise _signed_out("wrong_key")
     _check_address(guard, parsed, verb=verb, patient=patient, emergency=emergency)
     _use(guard, parsed, verb=verb, patient=patient, now=now)
-    if facts.contained_at is not None:
+    if facts.contained_at is not None or contained.is_contained(guard, tx, facts.id):
         raise Refused(DENIED, "contained")
     if known.closed_at is not None:
         raise _signed_out("session_closed")
@@ -144,7 +144,7 @@ def _interface(guard: Guard, tx: Transaction, parsed: dpop.Proof, *, verb: str, 
     if parsed.htm != "POST" or parsed.htu != f"serment:{verb}":
         raise _signed_out("wrong_address")
     _use(guard, parsed, verb=verb, patient=patient, now=now)
-    if facts.contained_at is not None:
+    if facts.contained_at is not None or contained.is_contained(guard, tx, facts.id):
         raise Refused(DENIED, "contained")
     if facts.kind != "interface":
         raise _signed_out("unknown_session")
