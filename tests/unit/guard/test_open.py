@@ -222,6 +222,18 @@ def test_a_forged_tie_is_refused_by_the_guard(house: House) -> None:
     assert refusal(house.browser(cast.BRUNO), patient).code == "forged_row"
 
 
+def test_an_older_tie_put_back_after_its_end_is_refused_although_its_mac_is_good(house: House) -> None:
+    patient = house.admit(cast.FARID)
+    bruno = house.browser(cast.BRUNO)
+    bruno.open(patient)
+    with house.guard.pool.connection() as tx:
+        row = tx.execute("select until, mac from tie where patient_id = %s and reference = 'stay:1'", (patient,)).fetchone()
+    house.by_interface("untie", protocol.Untie, patient=patient, reference="stay:1", at=house.clock())
+    with house.guard.pool.connection() as tx:
+        tx.execute("update tie set until = %s, mac = %s where patient_id = %s and reference = 'stay:1'", (*row, patient))
+    assert refusal(bruno, patient).code == "forged_row"
+
+
 def test_an_older_meter_put_back_is_rebuilt_from_the_journal_and_never_higher(house: House) -> None:
     patients = house.admit_many(4)
     bruno = house.browser(cast.BRUNO)

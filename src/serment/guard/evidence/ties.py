@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,6 +12,9 @@ from psycopg import Cursor
 from psycopg.rows import dict_row
 
 from serment.guard.context import Guard, Transaction
+from serment.guard.errors import Refused
+from serment.wire import canonical
+from serment.wire.protocol import FAULT
 
 COLUMNS = ("patient_id", "reference", "kind", "holder_account", "holder_unit", "since", "until", "origin_account", "made_at")
 
@@ -55,6 +59,27 @@ def read(guard: Guard, asked: Asked, *, units: list[UUID]) -> dict[UUID, list[Ti
         if tie.holder_unit is None or tie.holder_unit in units:
             found.setdefault(tie.patient_id, []).append(tie)
     return found
+
+
+# Made by registering itself, and told by its leaf: they have no leaf of their own, and never end.
+UNTOLD = frozenset({"source", "registration"})
+
+
+def ask_told(tx: Transaction, patient: UUID) -> Cursor[tuple[Any, ...]]:
+    """Send the query for what the journal says of this patient's ties."""
+    query = "select leaf from journal_entry where patient_id = %s and kind in ('tie', 'untie') order by patient_seq"
+    return tx.execute(query, (patient,))
+
+
+def check_told(held: list[Tie], told: Cursor[tuple[Any, ...]]) -> None:
+    """Refuses (`forged_row`) a tie that is not as the journal last told it: an older row put back has a good MAC, and is over."""
+    last = {}
+    for (leaf,) in told.fetchall():
+        body = json.loads(bytes(leaf))["body"]
+        last[body["reference"]] = body["until"]
+    for tie in held:
+        if tie.kind not in UNTOLD and last.get(tie.reference, "") != (canonical.instant(tie.until) if tie.until else None):
+            raise Refused(FAULT, "forged_row")
 
 
 def find(guard: Guard, tx: Transaction, *, patient: UUID, reference: str) -> Tie | None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import NoReturn
+from typing import Any, NoReturn
 from uuid import UUID, uuid4
+
+from psycopg import Cursor
 
 from serment.guard import journal, policies
 from serment.guard.context import Guard, Transaction
@@ -78,6 +80,7 @@ class Questions:
     """What is asked of the database in one round trip."""
 
     ties: ties.Asked
+    told: Cursor[tuple[Any, ...]]
     openings: openings.Asked
     person: identities.Asked
     meter: meters.Asked
@@ -97,6 +100,7 @@ class File:
 def _ask(tx: Transaction, who: Present, patient: UUID, now: datetime) -> Questions:
     return Questions(
         ties=ties.ask(tx, patients=[patient], account=who.id, now=now),
+        told=ties.ask_told(tx, patient),
         openings=openings.ask(tx, account=who.id, patient=patient, now=now),
         person=identities.ask(tx, [patient]),
         meter=meters.ask(tx, who.id),
@@ -108,9 +112,11 @@ def _read(guard: Guard, tx: Transaction, who: Present, asked: Questions, patient
     person = identities.read(guard, asked.person).get(patient)
     if person is None:
         _refuse_without_grounds(who, has_tie=False)
+    held = ties.read(guard, asked.ties, units=who.units).get(patient, [])
+    ties.check_told(held, asked.told)
     return File(
         patient=patient,
-        held=ties.read(guard, asked.ties, units=who.units).get(patient, []),
+        held=held,
         known=openings.read(guard, asked.openings),
         person=person,
         lease_left=meters.read(guard, tx, asked.meter, who.id, now).lease_left,
