@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -30,10 +31,12 @@ def talk(conversation: Callable[[Callable[[], Awaitable[Streams]]], Awaitable[No
         try:
             await conversation(lambda: asyncio.open_connection("127.0.0.1", port))
         finally:
-            listener._stopping.set()
+            listener.stop()
             await serving
 
-    asyncio.run(scene())
+    # In a thread of its own: the browser tests keep an event loop in this one.
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, scene()).result()
     return received
 
 

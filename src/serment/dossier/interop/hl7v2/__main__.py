@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 
 
 def main() -> None:
@@ -33,7 +34,10 @@ def main() -> None:
             connection.close()
 
     async def serve() -> None:
-        await Listener(receive).serve(settings.mllp_host, settings.mllp_port)
+        listener = Listener(receive)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, listener.stop)
+        await listener.serve(settings.mllp_host, settings.mllp_port)
 
     asyncio.run(serve())
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -31,10 +30,7 @@ class Listener:
         self._stopping = asyncio.Event()
 
     async def serve(self, host: str, port: int) -> None:
-        """Until SIGTERM or SIGINT."""
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self._stopping.set)
+        """Until `stop` is called."""
         server = await asyncio.start_server(self._connected, host, port, limit=FRAME_BYTES_MAX)
         log.info("listening", host=host, port=port)
         async with server:
@@ -42,6 +38,10 @@ class Listener:
             server.close()
             await asyncio.wait(self._open, timeout=20) if self._open else None
         self._pool.shutdown(wait=True)
+
+    def stop(self) -> None:
+        """Take no new message; `serve` returns when those in hand are answered."""
+        self._stopping.set()
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
