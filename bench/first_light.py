@@ -26,7 +26,7 @@ import psutil
 import psycopg
 
 from bench.figures import figures, timed, together
-from serment.guard import journal
+from serment import journal
 from serment.wire import protocol
 from tests.authenticator import Browser, HttpBrowser
 

@@ -11,9 +11,10 @@ import psycopg
 import pytest
 from psycopg_pool import ConnectionPool
 
+from serment.custody import keyfile
 from serment.guard.context import Guard
 from serment.guard.settings import Settings
-from serment.guard.vault import master, store
+from serment.guard.vault import store
 from tests.fixtures.house import Clock, House
 from tests.fixtures.instance import demo_instance
 from tests.fixtures.postgres import Databases, cluster, databases, dossier_template, guard_template, instance_databases
@@ -25,7 +26,7 @@ __all__ = ["cluster", "databases", "demo_instance", "dossier_template", "guard_t
 @pytest.fixture
 def guard(databases: Databases, tmp_path: Path) -> Iterator[Guard]:
     """A guard in this process, with keys of its own, on fresh databases."""
-    key = master.FileMasterKey(b"k" * 32)
+    key = keyfile.FileMasterKey(b"k" * 32)
     with psycopg.connect(databases.dsn("serment_guard", "serment_guard")) as tx:
         store.create_named_keys(tx, key)
         vault = store.load(tx, key)

@@ -15,8 +15,8 @@ import pytest
 
 from serment import auditor
 from serment.auditor import exporting, verifying
-from serment.guard.journal import append, reading, signing
-from serment.guard.journal.sequencer import Sequencer
+from serment.journal import append, reading, signing
+from serment.journal.sequencer import Sequencer
 from serment.wire.note import BadNote, Checkpoint, Signer
 from tests import cast
 from tests.fixtures.house import House

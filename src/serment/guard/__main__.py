@@ -11,9 +11,10 @@ import psycopg
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from serment.custody import keyfile, master
 from serment.guard import migrate, provision, settings, start
 from serment.guard.context import utc_now
-from serment.guard.vault import master, store
+from serment.guard.vault import store
 from serment.wire.canonical import encode_bytes
 
 USAGE = "usage: python -m serment.guard serve | migrate | keys init | provision FILE"
@@ -42,8 +43,8 @@ def init_keys() -> None:
     secret = start.passphrase(config)
     if not config.master_key_file.exists():
         config.master_key_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        master.create(config.master_key_file, secret)
-    key = master.unseal(config.master_key_file, secret)
+        keyfile.create(config.master_key_file, secret)
+    key = keyfile.unseal(config.master_key_file, secret)
     with psycopg.connect(config.guard_dsn) as tx:
         store.create_named_keys(tx, key)
         vault = store.load(tx, key)

@@ -12,7 +12,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 import msgspec
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
-from serment.guard import journal
+from serment import journal
 from serment.guard.context import Guard, Transaction
 from serment.guard.evidence import accounts
 from serment.guard.sign_in import enrolment

@@ -19,13 +19,14 @@ import structlog
 from cryptography.exceptions import InvalidTag
 from psycopg_pool import PoolTimeout
 
-from serment.guard import housekeeping, journal, settings, start
+from serment import journal
+from serment.guard import housekeeping, settings, start
 from serment.guard.context import Guard
 from serment.guard.errors import Refused
-from serment.guard.journal import sequencer
 from serment.guard.release import attend, containment, disclosures, lines, open, register
 from serment.guard.release.status import checkpoint, status
 from serment.guard.sign_in import account, enrolment, sign_in, touch
+from serment.journal import sequencer
 from serment.wire.protocol import DENIED, EXHAUSTED, FAULT, HTTP_STATUS, INVALID, NOT_FOUND, UNAVAILABLE, VERBS, Refusal
 
 Verb = Callable[[Guard, Any, datetime], object]

@@ -10,9 +10,10 @@ import psycopg
 import structlog
 from psycopg_pool import ConnectionPool
 
+from serment.custody import keyfile, master
 from serment.guard.context import Guard
 from serment.guard.settings import Settings
-from serment.guard.vault import master, store
+from serment.guard.vault import store
 
 # Threads that answer verbs; each holds at most one connection of each pool at a time.
 THREADS = 6
@@ -39,7 +40,7 @@ def passphrase(settings: Settings) -> bytes:
 
 def guard(settings: Settings) -> Guard:
     """A guard ready to answer. Raises MasterKeyError, or psycopg's errors when a database cannot be reached."""
-    key = master.unseal(settings.master_key_file, passphrase(settings))
+    key = keyfile.unseal(settings.master_key_file, passphrase(settings))
     with psycopg.connect(settings.guard_dsn) as tx:
         vault = store.load(tx, key)
     pool = ConnectionPool(settings.guard_dsn, min_size=2, max_size=THREADS + 4, open=True, timeout=5)

@@ -9,8 +9,8 @@ from uuid import uuid4
 import pytest
 
 from serment.guard.errors import Refused
-from serment.guard.journal import reading
 from serment.guard.meters import budgets
+from serment.journal import reading
 from serment.wire import protocol
 from tests import cast
 from tests.authenticator import Browser

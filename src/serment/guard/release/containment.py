@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from serment.guard import journal
+from serment import journal
 from serment.guard.context import Guard
 from serment.guard.errors import Refused
 from serment.guard.evidence import accounts, contained

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from serment.guard import journal
+from serment import journal
 from serment.guard.context import Guard
 from serment.guard.errors import Refused
 from serment.guard.evidence import accounts

@@ -6,7 +6,7 @@ import threading
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from serment.guard import journal
+from serment import journal
 from serment.guard.context import Guard, Transaction
 from serment.guard.errors import Refused
 from serment.guard.evidence import ties

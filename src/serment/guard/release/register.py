@@ -8,7 +8,8 @@ from uuid import UUID, uuid4
 
 from psycopg.errors import UniqueViolation
 
-from serment.guard import journal, policies
+from serment import journal
+from serment.guard import policies
 from serment.guard.context import Guard, Transaction
 from serment.guard.errors import Refused
 from serment.guard.evidence import accounts, ties

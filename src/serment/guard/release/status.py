@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from serment import __version__
-from serment.guard import journal
+from serment import __version__, journal
 from serment.guard.context import Guard
 from serment.wire.protocol import Checkpoint, Empty, Status
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from serment.guard import journal
+from serment import journal
 from serment.guard.context import Guard, Transaction
 from serment.guard.errors import Refused
 from serment.guard.sign_in import passkeys, sessions

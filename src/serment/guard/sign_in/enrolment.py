@@ -8,7 +8,7 @@ from uuid import uuid4
 import webauthn
 from webauthn.helpers.structs import AuthenticatorSelectionCriteria, ResidentKeyRequirement, UserVerificationRequirement
 
-from serment.guard import journal
+from serment import journal
 from serment.guard.context import Guard
 from serment.guard.errors import Refused
 from serment.guard.evidence import accounts

@@ -6,7 +6,7 @@ import threading
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from serment.guard import journal
+from serment import journal
 from serment.guard.context import Guard
 
 # One line per session and quarter of an hour tells enough, and keeps a thief from filling the journal.

@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 
 from psycopg.rows import dict_row
 
-from serment.guard import journal
+from serment import journal
 from serment.guard.context import Guard, Transaction
 from serment.guard.errors import Refused
 from serment.guard.evidence import accounts, contained

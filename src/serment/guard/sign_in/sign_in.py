@@ -10,7 +10,7 @@ from uuid import UUID
 import webauthn
 from webauthn.helpers.structs import UserVerificationRequirement
 
-from serment.guard import journal
+from serment import journal
 from serment.guard.context import Guard, Transaction
 from serment.guard.errors import Refused
 from serment.guard.evidence import accounts

@@ -9,8 +9,8 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from serment.custody.master import MasterKey
 from serment.guard.errors import Refused
-from serment.guard.vault.master import MasterKey
 from serment.wire import canonical, seal
 from serment.wire.protocol import FAULT
 

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from psycopg import Connection
 
+from serment.custody.master import MasterKey
 from serment.guard.errors import Refused
 from serment.guard.vault.keys import NAMED_KEYS, Vault
-from serment.guard.vault.master import MasterKey
 from serment.wire.protocol import NOT_FOUND
 
 

@@ -10,10 +10,11 @@ import psycopg
 import pytest
 from cryptography.exceptions import InvalidTag
 
+from serment.custody import keyfile, master
 from serment.guard import __main__ as command
 from serment.guard import provision, settings, start
 from serment.guard.context import Guard
-from serment.guard.vault import master, store
+from serment.guard.vault import store
 from tests.fixtures.postgres import Databases
 
 PASSPHRASE = b"une phrase que personne ne devine"
@@ -22,35 +23,35 @@ PASSPHRASE = b"une phrase que personne ne devine"
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     path = tmp_path / "master.key"
-    master.create(path, PASSPHRASE)
+    keyfile.create(path, PASSPHRASE)
     return path
 
 
 def test_the_passphrase_opens_the_key_and_what_it_wraps(file: Path) -> None:
-    wrapped = master.unseal(file, PASSPHRASE).wrap(b"k" * 32, name=b"patient|1")
-    assert master.unseal(file, PASSPHRASE).unwrap(wrapped, name=b"patient|1") == b"k" * 32
+    wrapped = keyfile.unseal(file, PASSPHRASE).wrap(b"k" * 32, name=b"patient|1")
+    assert keyfile.unseal(file, PASSPHRASE).unwrap(wrapped, name=b"patient|1") == b"k" * 32
     with pytest.raises(InvalidTag):
-        master.unseal(file, PASSPHRASE).unwrap(wrapped, name=b"patient|2")
+        keyfile.unseal(file, PASSPHRASE).unwrap(wrapped, name=b"patient|2")
 
 
 def test_the_file_is_for_its_owner_alone_and_is_never_replaced(file: Path) -> None:
     assert file.stat().st_mode & 0o777 == 0o600
     with pytest.raises(FileExistsError):
-        master.create(file, PASSPHRASE)
+        keyfile.create(file, PASSPHRASE)
 
 
 def test_a_wrong_passphrase_is_told_as_such(file: Path) -> None:
     with pytest.raises(master.MasterKeyError, match="phrase de passe n'ouvre pas"):
-        master.unseal(file, b"autre chose")
+        keyfile.unseal(file, b"autre chose")
 
 
 def test_a_missing_and_a_damaged_file_are_told_apart(file: Path) -> None:
     with pytest.raises(master.MasterKeyError, match="introuvable"):
-        master.unseal(file.with_name("nothing"), PASSPHRASE)
+        keyfile.unseal(file.with_name("nothing"), PASSPHRASE)
     for text in ("", "{}", json.dumps({"salt": 1, "nonce": 2, "sealed": 3}), "not json"):
         file.write_text(text)
         with pytest.raises(master.MasterKeyError, match="abîmé"):
-            master.unseal(file, PASSPHRASE)
+            keyfile.unseal(file, PASSPHRASE)
 
 
 @pytest.fixture
@@ -142,4 +143,4 @@ def test_the_passphrase_comes_from_its_file_or_from_the_environment_or_not_at_al
 
 def test_keys_of_another_master_do_not_open(guard: Guard) -> None:
     with guard.pool.connection() as tx, pytest.raises(InvalidTag):
-        store.load(tx, master.FileMasterKey(b"x" * 32))
+        store.load(tx, keyfile.FileMasterKey(b"x" * 32))

@@ -10,11 +10,12 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from serment.guard import journal, server
+from serment import journal
+from serment.guard import server
 from serment.guard.context import Guard
 from serment.guard.errors import Refused
-from serment.guard.journal import reading
-from serment.guard.journal.sequencer import Sequencer
+from serment.journal import reading
+from serment.journal.sequencer import Sequencer
 from serment.wire import canonical, merkle
 from tests import cast
 from tests.fixtures.house import House

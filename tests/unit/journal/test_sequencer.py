@@ -8,10 +8,10 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from serment.guard import journal
+from serment import journal
 from serment.guard.context import Guard
-from serment.guard.journal import reading, sequencer, signing
-from serment.guard.journal.sequencer import Sequencer
+from serment.journal import reading, sequencer, signing
+from serment.journal.sequencer import Sequencer
 from serment.wire import merkle
 from serment.wire.note import Checkpoint, Verifier, open_note
 from tests.fixtures.journal import NOW, append, asked, last_checkpoint, leaf_hashes, uncommitted

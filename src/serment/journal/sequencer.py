@@ -13,9 +13,9 @@ from datetime import datetime
 import psycopg
 import structlog
 
-from serment.guard.context import Guard, Transaction
-from serment.guard.journal import reading, signing
-from serment.guard.journal.appending import APPENDED
+from serment.journal import reading, signing
+from serment.journal.appending import APPENDED
+from serment.journal.keeper import Keeper, Transaction
 from serment.wire.merkle import Frontier, leaf_hash
 from serment.wire.note import Checkpoint
 
@@ -59,8 +59,8 @@ class _Settling:
 class Sequencer:
     """A thread of the guard. `step` does one batch, for tests and for whoever needs the tree up to date now."""
 
-    def __init__(self, guard: Guard) -> None:
-        self._guard = guard
+    def __init__(self, keeper: Keeper) -> None:
+        self._keeper = keeper
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sequencer", daemon=True)
         self._frontier: Frontier | None = None
@@ -77,7 +77,7 @@ class Sequencer:
     def _run(self) -> None:
         while not self._stopped.is_set():
             try:
-                with psycopg.connect(self._guard.settings.guard_dsn, autocommit=True) as lock:
+                with psycopg.connect(self._keeper.settings.guard_dsn, autocommit=True) as lock:
                     self._frontier = None
                     self._follow(lock)
             except psycopg.OperationalError as error:
@@ -103,7 +103,7 @@ class Sequencer:
     def step(self) -> int:
         """Sequence what is pending, at most one batch; returns how many entries it was. Raises Altered, psycopg's errors."""
         try:
-            with self._guard.pool.connection() as tx:
+            with self._keeper.pool.connection() as tx:
                 tx.execute("set transaction isolation level repeatable read")
                 frontier = self._frontier or self._resume(tx)
                 self._frontier = None
@@ -115,7 +115,7 @@ class Sequencer:
                 if len(rows) < BATCH_ENTRIES_MAX:
                     self._observe(tx, seen=int(rows[-1][0]) if rows else None)
                 if rows:
-                    self._place(tx, frontier, [(row[0], bytes(row[1])) for row in rows], self._guard.clock())
+                    self._place(tx, frontier, [(row[0], bytes(row[1])) for row in rows], self._keeper.clock())
             self._frontier = frontier
         except psycopg.errors.UniqueViolation:
             # Another guard placed these entries first: start again from what stands.
@@ -157,10 +157,10 @@ class Sequencer:
         )
         if tiles:
             tx.cursor().executemany("insert into journal_tile (level, index, hash) values (%s, %s, %s)", tiles)
-        checkpoint = Checkpoint(origin=signing.origin(self._guard.settings.instance), size=frontier.size, root=frontier.root())
+        checkpoint = Checkpoint(origin=signing.origin(self._keeper.settings.instance), size=frontier.size, root=frontier.root())
         tx.execute(
             "insert into journal_checkpoint (size, root, note, at, settled) values (%s, %s, %s, %s, %s)",
-            (checkpoint.size, checkpoint.root, signing.signer(self._guard).sign(checkpoint.text()), now, self._settling.low),
+            (checkpoint.size, checkpoint.root, signing.signer(self._keeper).sign(checkpoint.text()), now, self._settling.low),
         )
 
 

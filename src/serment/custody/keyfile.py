@@ -1,6 +1,6 @@
 """The master key in a local file, sealed with a passphrase.
 
-The door for other holders (an HSM, custodians with shares) is the type `MasterKey`: it wraps and unwraps, and never gives itself away.
+Other holders (a hardware module, custodians with shares) answer to the same type, `custody.master.MasterKey`.
 """
 
 from __future__ import annotations
@@ -8,12 +8,12 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
+from serment.custody.master import MasterKeyError
 from serment.wire.canonical import decode_bytes, encode_bytes
 
 # RFC 9106, section 4, second recommended choice: 64 MiB, three passes, four lanes. One derivation per start of the guard.
@@ -22,16 +22,6 @@ ARGON2_PASSES = 3
 ARGON2_LANES = 4
 
 NONCE_BYTES = 12
-
-
-class MasterKeyError(Exception):
-    """The master key cannot be had: no file, a damaged file, or a wrong passphrase. The message says which, and what to do."""
-
-
-class MasterKey(Protocol):
-    def wrap(self, key: bytes, *, name: bytes) -> bytes: ...
-
-    def unwrap(self, wrapped: bytes, *, name: bytes) -> bytes: ...
 
 
 class FileMasterKey:
