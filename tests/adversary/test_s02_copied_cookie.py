@@ -10,7 +10,7 @@ import pytest
 
 from serment.guard.errors import Refused
 from serment.guard.sign_in import sessions
-from serment.wire import dpop, protocol
+from serment.wire import dpop, protocol, verbs
 from tests.authenticator import Browser
 from tests.fixtures.staff import Desk
 
@@ -45,14 +45,14 @@ def eve_with(cookie: str, desk: Desk) -> Browser:
 def test_a_copied_cookie_opens_nothing_on_another_machine(desk: Desk, verb: str) -> None:
     eve = eve_with(desk.signed_in(desk.bruno).session, desk)
     method, path, arguments = ASKED[verb]
-    request = protocol.VERBS[verb][0](**eve.signed(method, path), **arguments)
+    request = verbs.VERBS[verb][0](**eve.signed(method, path), **arguments)
     with pytest.raises(Refused) as caught:
         desk.call(verb, request)
     assert caught.value.refusal == protocol.Refusal(category="signed_out", code="wrong_key", remedy="sign_in")
 
 
 def test_every_verb_of_a_signed_in_person_is_tried_above() -> None:
-    signed = {verb for verb, (request, _) in protocol.VERBS.items() if "session" in request.__dataclass_fields__}
+    signed = {verb for verb, (request, _) in verbs.VERBS.items() if "session" in request.__dataclass_fields__}
     # Touching is tried by its first half; the other verbs are for interfaces and registration desks, with the same first line.
     assert signed - set(ASKED) == {"finish_touch", "register", "tie", "untie", "practitioner_account"}
 

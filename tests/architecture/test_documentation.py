@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import typer.main
 
-from serment.wire import protocol, words
+from serment.wire import verbs, words
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "serment"
@@ -112,7 +112,7 @@ def test_no_refusal_is_explained_that_the_guard_never_gives() -> None:
 
 
 def test_every_verb_is_explained() -> None:
-    assert set(protocol.VERBS) - first_cells("subsystems/guard-protocol.md") == set()
+    assert set(verbs.VERBS) - first_cells("subsystems/guard-protocol.md") == set()
 
 
 def test_every_kind_of_journal_entry_is_explained() -> None:

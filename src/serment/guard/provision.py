@@ -38,6 +38,7 @@ class Person(msgspec.Struct):
     units: list[UUID] = []
     enrolment_code: str = ""
     interface_key: str = ""
+    since: datetime | None = None
 
 
 class Plan(msgspec.Struct):
@@ -77,7 +78,7 @@ def _add(guard: Guard, tx: Transaction, person: Person, now: datetime) -> None:
         tx,
         accounts.Account(
             id=person.id, label=person.label, profession=person.profession, role=person.role, rpps=person.rpps, kind=kind,
-            demonstration=person.demonstration and guard.settings.demonstration, contained_at=None,
+            demonstration=person.demonstration and guard.settings.demonstration, contained_at=None, role_since=person.since or now,
         ),
     )  # fmt: skip
     for unit in person.units:

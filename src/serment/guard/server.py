@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
@@ -23,11 +24,12 @@ from serment import journal
 from serment.guard import housekeeping, settings, start
 from serment.guard.context import Guard
 from serment.guard.errors import Refused
-from serment.guard.release import attend, containment, disclosures, lines, open, register
+from serment.guard.release import attend, containment, disclosures, lines, open, register, unlocking
 from serment.guard.release.status import checkpoint, status
-from serment.guard.sign_in import account, enrolment, sign_in, touch
+from serment.guard.sign_in import account, acts, enrolment, sign_in, touch
 from serment.journal import sequencer
-from serment.wire.protocol import DENIED, EXHAUSTED, FAULT, HTTP_STATUS, INVALID, NOT_FOUND, UNAVAILABLE, VERBS, Refusal
+from serment.wire.protocol import DENIED, EXHAUSTED, FAULT, HTTP_STATUS, INVALID, NOT_FOUND, UNAVAILABLE, Refusal
+from serment.wire.verbs import VERBS
 
 Verb = Callable[[Guard, Any, datetime], object]
 
@@ -49,6 +51,11 @@ HANDLERS: dict[str, Verb] = {
     "revoke_passkey": account.revoke_passkey,
     "open": open.open_record,
     "break_glass": open.break_glass,
+    "open_untied": open.open_untied,
+    "begin_act": acts.begin_act,
+    "ask_unlock": unlocking.ask_unlock,
+    "unlock_requests": unlocking.unlock_requests,
+    "unlock": unlocking.unlock,
     "lines": lines.lines,
     "find": lines.find,
     "flag": register.flag,
@@ -64,6 +71,9 @@ HANDLERS: dict[str, Verb] = {
 
 # The largest request is a list of 200 patients; the largest text a passkey's attestation.
 REQUEST_BYTES_MAX = 256 * 1024
+
+# An IPv6 address with its zone.
+SOURCE_CHARACTERS_MAX = 80
 
 DECODERS: dict[str, msgspec.msgpack.Decoder[Any]] = {verb: msgspec.msgpack.Decoder(request) for verb, (request, _) in VERBS.items()}
 ENCODER = msgspec.msgpack.Encoder()
@@ -139,7 +149,9 @@ class Application:
         verb = environ["PATH_INFO"].removeprefix("/v1/")
         refusal: Refusal | None = None
         try:
-            reply = answer(self.guard, verb, self._body(environ, verb))
+            source, quiet = environ.get("HTTP_SERMENT_SOURCE", "")[:SOURCE_CHARACTERS_MAX], "HTTP_SERMENT_QUIET" in environ
+            guard = replace(self.guard, source=source, quiet=quiet)
+            reply = answer(guard, verb, self._body(environ, verb))
         except Refused as refused:
             reply = refusal = refused.refusal
         payload = ENCODER.encode(reply)

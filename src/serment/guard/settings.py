@@ -5,7 +5,13 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
+
+from serment.credentials.provider import Provider
+
+# An hour is the longest a ward's workstation stays open on a record without its owner.
+IDLE_MINUTES_MAX = 60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,12 +27,18 @@ class Settings:
     dossier_dsn: str
     master_key_file: Path
     passphrase_file: Path | None
+    clock_file: Path | None = None
+    # A session that nobody uses for so long is locked; one touch of the passkey goes on.
+    idle: timedelta = timedelta(minutes=10)
+    # Whether a password with a time-based code lets anybody in, with less than a passkey does.
+    reduced_assurance: bool = False
+    provider: Provider | None = None
 
 
 def load(path: str | None = None) -> Settings:
     """Read the settings. Raises KeyError naming the missing setting, OSError when the file cannot be read."""
     raw = json.loads(Path(path or os.environ["SERMENT_CONFIG"]).read_text(encoding="utf-8"))
-    passphrase = raw.get("passphrase_file")
+    passphrase, clock = raw.get("passphrase_file"), raw.get("clock_file")
     return Settings(
         instance=raw["instance"],
         demonstration=bool(raw.get("demonstration", False)),
@@ -37,4 +49,8 @@ def load(path: str | None = None) -> Settings:
         dossier_dsn=raw["dossier_dsn"],
         master_key_file=Path(raw["master_key_file"]),
         passphrase_file=Path(passphrase) if passphrase else None,
+        clock_file=Path(clock) if clock else None,
+        idle=timedelta(minutes=max(1, min(int(raw.get("idle_minutes", 10)), IDLE_MINUTES_MAX))),
+        reduced_assurance=bool(raw.get("allow_reduced_assurance", False)),
+        provider=Provider(**raw["oidc"]) if raw.get("oidc") else None,
     )

@@ -11,7 +11,7 @@ import structlog
 from psycopg_pool import ConnectionPool
 
 from serment.custody import keyfile, master
-from serment.guard.context import Guard
+from serment.guard.context import Guard, clock_of
 from serment.guard.settings import Settings
 from serment.guard.vault import store
 
@@ -48,4 +48,4 @@ def guard(settings: Settings) -> Guard:
     # for the disk.
     permits = {"autocommit": True, "options": "-c synchronous_commit=off"}
     dossier_pool = ConnectionPool(settings.dossier_dsn, kwargs=permits, min_size=1, max_size=THREADS + 1, open=True, timeout=5)
-    return Guard(settings=settings, pool=pool, dossier_pool=dossier_pool, vault=vault)
+    return Guard(settings=settings, pool=pool, dossier_pool=dossier_pool, vault=vault, clock=clock_of(settings))

@@ -38,6 +38,15 @@ def emergencies(tx: Connection[Any], since: datetime, *, limit: int = 500) -> li
     return [json.loads(bytes(row[0])) for row in rows]
 
 
+def of_kind(tx: Connection[Any], kind: str, *, since: datetime | None = None, limit: int = 500) -> list[dict[str, Any]]:
+    """The leaves of one kind, newest first; since an instant, or from the beginning."""
+    rows = tx.execute(
+        "select leaf from journal_entry where kind = %s and (%s::timestamptz is null or at >= %s) order by at desc, id desc limit %s",
+        (kind, since, since, limit),
+    ).fetchall()
+    return [json.loads(bytes(row[0])) for row in rows]
+
+
 def counts(tx: Connection[Any]) -> Counts:
     """How many entries there are, with and without a place in the tree, and the last checkpoint."""
     row = tx.execute(

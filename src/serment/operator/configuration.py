@@ -60,6 +60,7 @@ def _files(instance: Instance, server: Server, addresses: Addresses) -> dict[str
         "guard": {
             "guard_dsn": guard["serment_guard"], "dossier_dsn": record["serment_guard"], "master_key_file": str(instance.master_key_file),
             "passphrase_file": passphrase, "log": str(instance.log("guard")),
+            "clock_file": str(instance.config / "clock") if (instance.config / "clock").exists() else None,
         },
         "web": {"dossier_dsn": record["serment_app"], **secret, "host": LOOPBACK, "port": addresses.port, "workers": 2, "threads": 4},
         "worker": {"dossier_dsn": record["serment_app"], **secret},

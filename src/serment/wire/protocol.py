@@ -98,7 +98,10 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True)
 class LineSet:
+    """`withheld`: how many more lines there are that the lease does not cover; a touch shows the next ones."""
+
     lines: tuple[Line, ...]
+    withheld: int = 0
 
 
 # --- signing in -------------------------------------------------------------------------------------------------------------
@@ -198,9 +201,23 @@ class FinishTouch:
 
 
 @dataclass(frozen=True, kw_only=True)
+class BeginAct:
+    """Begin a ceremony for one act on one thing (`unlock`, `decide`, ...): the challenge is bound to both, and to the session, so that a
+    touch given for one thing never serves for another."""
+
+    session: str
+    proof: str
+    act: str
+    subject: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class Assignment:
+    """A unit where the account works now, as what, and the establishment the unit belongs to."""
+
     unit: UUID
     role: str
+    establishment: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,9 +231,12 @@ class Who:
     assignments: tuple[Assignment, ...]
     actions: tuple[str, ...]
     lease_left: int
+    lines_left: int
     unexplained_left: int
     assurance: str
     until: datetime
+    # Until then the unexplained budget is empty: the authenticator of this session is newer than a day.
+    fresh_until: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -263,6 +283,17 @@ class RevokePasskey:
 @dataclass(frozen=True, kw_only=True)
 class Open:
     """Ask for one patient's record. The proof's address (`htu`) must be under `/patients/<patient>/`."""
+
+    session: str
+    proof: str
+    patient: UUID
+    compartments: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenUntied:
+    """Ask for a record that no tie explains, outside an emergency: counted, shown to the patient, and reviewed at random. The proof must
+    be of a `POST` to `/patients/<patient>/open-untied/`."""
 
     session: str
     proof: str
@@ -372,6 +403,16 @@ class Register:
     identity: Identity
     alerts: tuple[str, ...] = ()  # facts the sender knows; none leaves what is known as it is
     origin: str  # the event it comes from, e.g. `hl7v2:ADT^A01:3975`; journaled
+    lure: str = ""  # the token of a `Lure`, when this is one
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lure:
+    """A person who does not exist, to be registered by the same interface as if they did, with a stay that has long ended (ADR 0016).
+    `token` goes into `Register.lure`. Neither is ever stored or logged by the interface."""
+
+    identity: Identity = field(repr=False)
+    token: str = field(repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -382,6 +423,7 @@ class Registered:
     outcome: str  # created, found, updated
     status: str
     deposit_keys: dict[str, bytes]
+    lure: Lure | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -499,6 +541,8 @@ VERBS: dict[str, tuple[type, type]] = {
     "break_glass": (BreakGlass, Opening),
     "lines": (Lines, LineSet),
     "find": (Find, LineSet),
+    "open_untied": (OpenUntied, Opening),
+    "begin_act": (BeginAct, Ceremony),
     "flag": (Flag, Empty),
     "disclosures": (Disclosures, DisclosureSet),
     "register": (Register, Registered),
@@ -510,3 +554,22 @@ VERBS: dict[str, tuple[type, type]] = {
     "notices": (Signed, Notices),
     "checkpoint": (Empty, Checkpoint),
 }
+
+# Those that change something: a proof made to read a page does not serve for them.
+ACTS: frozenset[str] = frozenset(
+    {
+        "begin_act",
+        "begin_touch",
+        "break_glass",
+        "close_session",
+        "contain",
+        "finish_touch",
+        "flag",
+        "open_untied",
+        "register",
+        "revoke_passkey",
+        "sign_out",
+        "tie",
+        "untie",
+    }
+)

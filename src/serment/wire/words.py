@@ -10,11 +10,14 @@ ROLES = (
     "data_protection_officer", "interface",
 )  # fmt: skip
 
+# How sure the guard is of who sits there: a passkey or a national equal of it; a password with a one-time code; a program's key.
+FULL, REDUCED, PROGRAM = "full", "reduced", "program"
+
 # `context:resource:verb`, alphabetical; Cedar policies and menus name these and no others.
 ACTIONS = (
     "guard:account:contain", "guard:journal:read", "guard:staff:list",
     "identity:line:find", "identity:line:list", "identity:patient:register", "identity:tie:make",
-    "record:emergency:open", "record:entry:open",
+    "record:emergency:open", "record:entry:open", "record:untied:open",
 )  # fmt: skip
 
 # Why a glass was broken. The code is journaled in clear; the words typed beside it are sealed with the record.

@@ -7,9 +7,10 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
+from psycopg.rows import dict_row
 
 from serment.guard.errors import Refused
-from serment.guard.meters import budgets
+from serment.guard.meters.limits import DEFAULTS
 from serment.journal import reading
 from serment.wire import protocol
 from tests import cast
@@ -104,7 +105,7 @@ def test_reading_the_same_record_again_costs_no_lease_and_no_line(house: House) 
 
 
 def test_after_twenty_five_new_patients_the_next_asks_for_a_touch(house: House) -> None:
-    patients = house.admit_many(budgets.LEASE_PATIENTS + 1)
+    patients = house.admit_many(26)
     bruno = house.browser(cast.BRUNO)
     for patient in patients[:-1]:
         bruno.open(patient)
@@ -112,7 +113,7 @@ def test_after_twenty_five_new_patients_the_next_asks_for_a_touch(house: House) 
     assert (no.category, no.code, no.remedy) == ("step_up", "lease_spent", "touch")
     assert bruno.open(patients[0]).lease_left == 0
     bruno.touch()
-    assert bruno.open(patients[-1]).lease_left == budgets.LEASE_PATIENTS - 1
+    assert bruno.open(patients[-1]).lease_left == 24
 
 
 def test_a_second_session_shares_the_lease_of_the_first(house: House) -> None:
@@ -164,7 +165,7 @@ def test_after_the_step_up_threshold_an_emergency_asks_for_a_fresh_touch_and_the
     patients = house.admit_many(5)
     nadia = house.browser(cast.NADIA)
     house.clock.pass_by(minutes=6)
-    step_up = budgets.unexplained("nurse_day").step_up
+    step_up = DEFAULTS["nurse_day.step_up"]
     for patient in patients[:step_up]:
         nadia.break_glass(patient)
     with pytest.raises(Refused) as refused:
@@ -175,7 +176,7 @@ def test_after_the_step_up_threshold_an_emergency_asks_for_a_fresh_touch_and_the
 
 
 def test_no_account_breaks_the_glass_more_than_twenty_times_in_a_shift(house: House) -> None:
-    patients = house.admit_many(budgets.EMERGENCIES_PER_SHIFT + 1)
+    patients = house.admit_many(21)
     nadia = house.browser(cast.NADIA)
     for patient in patients[:-1]:
         nadia.break_glass(patient)
@@ -184,13 +185,25 @@ def test_no_account_breaks_the_glass_more_than_twenty_times_in_a_shift(house: Ho
     assert (refused.value.refusal.category, refused.value.refusal.remedy) == ("exhausted", "colleague")
 
 
-def test_a_tie_one_made_oneself_explains_nothing_for_a_day(house: House) -> None:
+def as_clerk(house: House, identity: protocol.Identity) -> tuple[Browser, protocol.Registered]:
     clerk = house.browser(cast.CLERK)
-    registered = clerk.call("register", protocol.Register(**clerk.signed("POST", "/admissions/"), identity=cast.INES, origin="accueil"))
-    # A clerk has no unexplained budget: the identity just typed is shown on the form, not opened again.
-    assert refusal(clerk, registered.patient, ("identity",)).code == "unexplained_spent"
+    return clerk, clerk.call("register", protocol.Register(**clerk.signed("POST", "/admissions/"), identity=identity, origin="accueil"))
+
+
+def test_whoever_creates_an_identity_reads_what_they_wrote(house: House) -> None:
+    clerk, registered = as_clerk(house, cast.INES)
+    opening = clerk.open(registered.patient)
+    assert (registered.outcome, opening.tie, opening.explained) == ("created", "registration", True)
+    assert set(opening.keys) == {"identity", "contact"}
+
+
+def test_a_tie_one_made_oneself_to_somebody_known_explains_nothing_for_a_day(house: House) -> None:
+    house.register(cast.INES)
+    clerk, registered = as_clerk(house, cast.INES)
+    assert registered.outcome == "found"
+    assert not clerk.open(registered.patient).explained
     house.clock.pass_by(hours=25)
-    assert house.browser(cast.CLERK).open(registered.patient, ("identity",)).explained
+    assert house.browser(cast.CLERK).open(registered.patient).explained
 
 
 def test_containment_stops_an_account_at_once_in_all_its_sessions(house: House) -> None:
@@ -234,20 +247,18 @@ def test_an_older_tie_put_back_after_its_end_is_refused_although_its_mac_is_good
     assert refusal(bruno, patient).code == "forged_row"
 
 
-def test_an_older_meter_put_back_is_rebuilt_from_the_journal_and_never_higher(house: House) -> None:
+def test_an_older_meter_put_back_gives_nothing_back(house: House) -> None:
+    """The row has a good MAC, but the journal has gone on: the meter is folded anew, and is what it was."""
     patients = house.admit_many(4)
     bruno = house.browser(cast.BRUNO)
     bruno.open(patients[0])
     with house.guard.pool.connection() as tx:
-        saved = tx.execute("select * from meter where account_id = %s", (cast.BRUNO.id,)).fetchone()
+        saved = tx.cursor(row_factory=dict_row).execute("select * from meter where account_id = %s", (cast.BRUNO.id,)).fetchone()
     bruno.open(patients[1])
     with house.guard.pool.connection() as tx:
-        tx.execute(
-            "update meter set lease_left = %s, touched_at = %s, unexplained_used = %s, unexplained_since = %s, last_opening_seq = %s,"
-            " mac = %s where account_id = %s",
-            (*saved[1:], saved[0]),
-        )
-    assert refusal(bruno, patients[2]).code == "lease_spent"
+        changed = ", ".join(f"{name} = %({name})s" for name in saved)
+        tx.execute(f"update meter set {changed} where account_id = %(account_id)s".encode(), saved)
+    assert bruno.open(patients[2]).lease_left == 22
 
 
 def test_lines_are_given_for_tied_patients_only_and_journaled_once(house: House) -> None:

@@ -185,7 +185,7 @@ def test_an_older_account_row_put_back_frees_nobody_from_containment(house: Hous
     patient = house.admit(cast.FARID)
     bruno, sonia = house.browser(cast.BRUNO), house.browser(cast.SONIA)
     with house.guard.pool.connection() as tx:
-        before = [tx.execute(f"select * from {table} where {key} = %s", (cast.BRUNO.id,)).fetchall() for table, key in ROWS]
+        before = [tx.execute(f"select *, mac as good from {table} where {key} = %s", (cast.BRUNO.id,)).fetchall() for table, key in ROWS]
     sonia.call("contain", protocol.Contain(**sonia.signed("POST", "/security/"), account=cast.BRUNO.id))
     with house.guard.pool.connection() as tx:
         (account,), sessions = before

@@ -14,7 +14,8 @@ from serment.guard import server
 from serment.guard.context import Guard
 from serment.guard.housekeeping import Housekeeping
 from serment.wire import protocol
-from serment.wire.protocol import VERBS, Empty, Open, Refusal, Signed
+from serment.wire.protocol import Empty, Open, Refusal, Signed
+from serment.wire.verbs import VERBS
 from tests import cast
 from tests.fixtures.house import House
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import queue
 import socket
+from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -12,7 +13,8 @@ from typing import Any, Protocol
 import msgspec
 
 from serment.dossier.kernel import config, errors
-from serment.wire.protocol import VERBS, Refusal
+from serment.wire.protocol import Refusal
+from serment.wire.verbs import VERBS
 
 DEADLINE_SECONDS = 3.0
 IDLE_CONNECTIONS_MAX = 16
@@ -35,6 +37,10 @@ class _SocketConnection(http.client.HTTPConnection):
         self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.sock.settimeout(self.timeout)
         self.sock.connect(str(self._path))
+
+
+# Where the request that is being served came from: the address of a workstation. The guard counts by source too.
+SOURCE: ContextVar[str] = ContextVar("serment_source", default="")
 
 
 class GuardClient:
@@ -74,7 +80,7 @@ class GuardClient:
 
     def _exchange(self, connection: _SocketConnection, address: str, body: bytes) -> tuple[int, bytes]:
         try:
-            connection.request("POST", address, body, {"Content-Type": "application/msgpack"})
+            connection.request("POST", address, body, {"Content-Type": "application/msgpack", "Serment-Source": SOURCE.get()})
             response = connection.getresponse()
             answer = response.read(REPLY_BYTES_MAX + 1)
         except BaseException:

@@ -15,7 +15,7 @@ from serment.guard.context import Guard, Transaction
 from serment.guard.errors import Refused
 from serment.wire.protocol import NOT_FOUND, Assignment
 
-ACCOUNT_COLUMNS = ("id", "label", "profession", "role", "rpps", "kind", "demonstration", "contained_at")
+ACCOUNT_COLUMNS = ("id", "label", "profession", "role", "rpps", "kind", "demonstration", "contained_at", "role_since")
 ASSIGNMENT_COLUMNS = ("id", "account_id", "unit_id", "role", "since", "until")
 
 
@@ -31,6 +31,7 @@ class Account:
     kind: str
     demonstration: bool
     contained_at: datetime | None
+    role_since: datetime
 
 
 def load(guard: Guard, tx: Transaction, account: UUID) -> Account:
@@ -61,11 +62,12 @@ def save(guard: Guard, tx: Transaction, account: Account) -> None:
     """Write or replace an account with its MAC."""
     row = {name: getattr(account, name) for name in ACCOUNT_COLUMNS}
     tx.execute(
-        """insert into account (id, label, profession, role, rpps, kind, demonstration, contained_at, mac)
-           values (%(id)s, %(label)s, %(profession)s, %(role)s, %(rpps)s, %(kind)s, %(demonstration)s, %(contained_at)s, %(mac)s)
+        """insert into account (id, label, profession, role, rpps, kind, demonstration, contained_at, role_since, mac)
+           values (%(id)s, %(label)s, %(profession)s, %(role)s, %(rpps)s, %(kind)s, %(demonstration)s, %(contained_at)s, %(role_since)s,
+                   %(mac)s)
            on conflict (id) do update set label = excluded.label, profession = excluded.profession, role = excluded.role,
            rpps = excluded.rpps, kind = excluded.kind, demonstration = excluded.demonstration,
-           contained_at = excluded.contained_at, mac = excluded.mac""",
+           contained_at = excluded.contained_at, role_since = excluded.role_since, mac = excluded.mac""",
         {**row, "mac": guard.vault.mac("account", row)},
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,13 +13,14 @@ from psycopg.rows import dict_row
 
 from serment.guard.context import Guard, Transaction
 from serment.guard.errors import Refused
+from serment.guard.meters.limits import NEWNESS
 from serment.wire import canonical
 from serment.wire.protocol import FAULT
 
 COLUMNS = ("patient_id", "reference", "kind", "holder_account", "holder_unit", "since", "until", "origin_account", "made_at")
 
-# A tie that its holder made explains nothing for a day: otherwise a stolen account would tie itself to everybody.
-SELF_MADE = timedelta(hours=24)
+# How the tie of whoever created an identity is called. The prefix is ours alone: `tie` refuses it from outside.
+CREATION = "creation:"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,8 +36,8 @@ class Tie:
     made_at: datetime
 
     def explains(self, account: UUID, now: datetime) -> bool:
-        """Whether an opening under this tie needs no further reason."""
-        return self.origin_account != account or now - self.made_at >= SELF_MADE
+        """Whether an opening under this tie needs no further reason. Whoever created an identity may read what they wrote."""
+        return self.origin_account != account or now - self.made_at >= NEWNESS or self.reference.startswith(CREATION)
 
 
 Asked = Cursor[dict[str, Any]]

@@ -8,6 +8,7 @@ create table account (
     kind text not null check (kind in ('person', 'interface')),
     demonstration boolean not null,
     contained_at timestamptz,
+    role_since timestamptz not null,
     mac bytea not null
 );
 create index account_by_rpps on account (rpps) where rpps <> '';

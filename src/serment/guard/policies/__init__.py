@@ -73,6 +73,11 @@ def may_open(*, role: str, tie: str, wanted: tuple[str, ...]) -> tuple[str, ...]
     return tuple(name for name in wanted if is_allowed(role=role, action="record:entry:open", compartment=name, tie=tie))
 
 
+def may_open_untied(*, role: str, wanted: tuple[str, ...]) -> tuple[str, ...]:
+    """The compartments, of those wanted, that the role may open without any tie, within its unexplained budget."""
+    return tuple(name for name in wanted if is_allowed(role=role, action="record:untied:open", compartment=name))
+
+
 def may_break_glass(*, role: str, assurance: str) -> tuple[str, ...]:
     """The compartments an emergency opens for the role; none when the role gives no care."""
     return tuple(

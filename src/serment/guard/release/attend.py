@@ -9,33 +9,35 @@ from serment.guard.context import Guard, Transaction
 from serment.guard.errors import Refused
 from serment.guard.evidence import accounts
 from serment.guard.meters import account as meters
-from serment.guard.release.caller import present
-from serment.guard.sign_in import sessions
+from serment.guard.meters import limits, rules
+from serment.guard.release.caller import Present, present
 from serment.wire.protocol import DENIED, Empty, Persona, Personas, Signed, Who
 
 
 def attend(guard: Guard, request: Signed, now: datetime) -> Who:
     """Verify the proof and say who made it."""
     with guard.transaction() as tx:
-        return who(guard, tx, present(guard, tx, request, verb="attend", now=now).caller, now)
+        return who(guard, tx, present(guard, tx, request, verb="attend", now=now), now)
 
 
-def who(guard: Guard, tx: Transaction, caller: sessions.Caller, now: datetime) -> Who:
+def who(guard: Guard, tx: Transaction, caller: Present, now: datetime) -> Who:
     """The caller as the header of a page shows them."""
-    account = caller.facts
-    asked, assigned = meters.ask(tx, account.id), accounts.ask_assignments(tx, account.id, now)
-    meter = meters.read(guard, tx, asked, account.id, now)
+    account = caller.account
+    meter = meters.read(guard, tx, meters.ask(tx, account.id), account.id, now)
+    allowance = caller.allowance(limits.current(guard, tx), now)
     return Who(
         account=account.id,
         label=account.label,
         profession=account.profession,
         role=account.role,
-        assignments=accounts.read_assignments(guard, assigned),
+        assignments=caller.assignments,
         actions=policies.actions_of(account.role),
-        lease_left=meter.lease_left,
-        unexplained_left=meter.unexplained_left(account.role),
-        assurance=caller.assurance,
-        until=caller.until,
+        lease_left=meter.lease_patients,
+        lines_left=rules.lines_left(meter, allowance),
+        unexplained_left=meter.unexplained_left(allowance),
+        assurance=caller.caller.assurance,
+        until=caller.caller.until,
+        fresh_until=caller.caller.fresh_until,
     )
 
 

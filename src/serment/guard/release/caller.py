@@ -14,8 +14,10 @@ from serment.guard import policies
 from serment.guard.context import Guard, Transaction
 from serment.guard.errors import Refused
 from serment.guard.evidence import accounts
+from serment.guard.meters import limits
 from serment.guard.sign_in import sessions
 from serment.wire.protocol import DENIED, Assignment
+from serment.wire.words import REDUCED
 
 
 class Asked(Protocol):
@@ -56,6 +58,26 @@ class Present:
     @property
     def units(self) -> list[UUID]:
         return [assignment.unit for assignment in self.assignments]
+
+    @property
+    def establishment(self) -> UUID | None:
+        """Where the caller works, for the breaker; nowhere for who has no unit."""
+        return next((assignment.establishment for assignment in self.assignments), None)
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """What the windows count by: the establishment, then the workstation."""
+        return (str(self.establishment or ""), self.guard.source)
+
+    def is_new(self, now: datetime) -> bool:
+        """Whether the authenticator or the role is younger than a day: nothing unexplained is trusted to it yet."""
+        fresh_until = self.caller.fresh_until
+        return (fresh_until is not None and now < fresh_until) or now - self.account.role_since < limits.NEWNESS
+
+    def allowance(self, rules: limits.Limits, now: datetime) -> limits.Allowance:
+        """What the caller may spend now."""
+        factor = rules.factor(self.establishment, now)
+        return rules.allowance(self.account.role, is_full=self.caller.assurance != REDUCED, is_new=self.is_new(now), factor=factor)
 
     def require(self, action: str) -> None:
         """Refuses (`role`) what the role may never do."""

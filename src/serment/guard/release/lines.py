@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import threading
+from collections import defaultdict
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from serment import journal
 from serment.guard.context import Guard, Transaction
 from serment.guard.errors import Refused
 from serment.guard.evidence import ties
-from serment.guard.find import identities, rules
+from serment.guard.find import identities
+from serment.guard.find import rules as traits
+from serment.guard.meters import account as meters
+from serment.guard.meters import limits, rules, windows
 from serment.guard.release.caller import Present, present, refusals_of
-from serment.wire.protocol import INVALID, Find, Line, Lines, LineSet
+from serment.wire.protocol import INVALID, STEP_UP, Find, Line, Lines, LineSet
 
 # A ward list: the largest unit of a French hospital with its neighbours.
 LINES_MAX = 200
@@ -25,16 +29,20 @@ SHOWN_FOR = timedelta(hours=8)
 
 
 class Shown:
-    """Which lines each account has seen lately. Memory only: after a restart a line is journaled once more, never once less."""
+    """Which lines each account has seen lately: a list reloaded all shift long counts once. After a restart the journal says it."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._seen: dict[UUID, dict[UUID, datetime]] = {}
 
-    def new_among(self, account: UUID, patients: list[UUID], now: datetime) -> list[UUID]:
+    def new_among(self, tx: Transaction, account: UUID, patients: list[UUID], now: datetime) -> list[UUID]:
         with self._lock:
-            seen = self._seen.get(account, {})
-            return [patient for patient in patients if now - seen.get(patient, datetime.min.replace(tzinfo=now.tzinfo)) >= SHOWN_FOR]
+            seen = self._seen.get(account)
+        if seen is None:
+            seen = _journaled(tx, account, now)
+            with self._lock:
+                seen = self._seen.setdefault(account, seen)
+        return [patient for patient in patients if patient not in seen or now - seen[patient] >= SHOWN_FOR]
 
     def remember(self, account: UUID, patients: list[UUID], now: datetime) -> None:
         with self._lock:
@@ -42,13 +50,20 @@ class Shown:
             self._seen[account] = {**seen, **dict.fromkeys(patients, now)}
 
 
-SHOWN = Shown()
+def _journaled(tx: Transaction, account: UUID, now: datetime) -> dict[UUID, datetime]:
+    query = "select at, leaf from journal_entry where account_id = %s and kind in ('lines', 'find') and at > %s order by account_seq"
+    found = tx.execute(query, (account, now - SHOWN_FOR)).fetchall()
+    return {UUID(patient): at for at, leaf in found for patient in json.loads(bytes(leaf))["body"]["patients"]}
+
+
+SHOWN: defaultdict[str, Shown] = defaultdict(Shown)
 
 
 def lines(guard: Guard, request: Lines, now: datetime) -> LineSet:
-    """The identity lines of patients tied to the account; others are left out without a word."""
+    """The identity lines of patients tied to the account, as far as its lease goes; others are left out without a word."""
     if len(request.patients) > LINES_MAX:
         raise Refused(INVALID, "too_many_lines", field="patients")
+    shown = SHOWN[guard.settings.instance]
     with guard.transaction() as tx:
         who = present(guard, tx, request, verb="lines", now=now)
         asked = ties.ask(tx, patients=list(request.patients), account=who.id, now=now)
@@ -57,49 +72,71 @@ def lines(guard: Guard, request: Lines, now: datetime) -> LineSet:
             who.require("identity:line:list")
         tied = ties.read(guard, asked, units=who.units)
         sheets = {patient: one.sheet for patient, one in identities.read(guard, people).items() if patient in tied}
-        fresh = SHOWN.new_among(who.id, list(sheets), now)
+        listed = [patient for patient in dict.fromkeys(request.patients) if patient in sheets]
+        fresh, withheld = shown.new_among(tx, who.id, listed, now), set[UUID]()
         if fresh:
-            _journal(tx, who=who, kind="lines", patients=fresh, now=now)
-    SHOWN.remember(who.id, fresh, now)
-    return LineSet(lines=tuple(identities.line(patient, sheets[patient]) for patient in request.patients if patient in sheets))
+            meter = meters.load(guard, tx, who.id, now)
+            left = rules.lines_left(meter, who.allowance(limits.current(guard, tx), now))
+            withheld, fresh = set(fresh[left:]), fresh[:left]
+            listed = [patient for patient in listed if patient not in withheld]
+        if fresh:
+            _note(guard, tx, who=who, kind="lines", patients=fresh, cost=len(fresh), now=now, meter=meter)
+    shown.remember(who.id, fresh, now)
+    return LineSet(lines=tuple(identities.line(patient, sheets[patient]) for patient in listed), withheld=len(withheld))
 
 
 def find(guard: Guard, request: Find, now: datetime) -> LineSet:
-    """At most five people with exactly these traits (names by sound), this INS, or this local number.
+    """At most five people with exactly these traits (names by sound), this INS, or this local number. A search costs one line at least.
 
-    Refuses `traits_incomplete` when the four traits are not all there: never a prefix, never a wildcard, never a next page.
+    Refuses `traits_incomplete` when the four traits are not all there (never a prefix, never a wildcard, never a next page), `lines_spent`
+    (remedy: touch, or a colleague), and `touch_needed` while too many lines are shown in the establishment or at this workstation.
     """
+    shown = SHOWN[guard.settings.instance]
     with guard.pool.connection() as tx:
         who = present(guard, tx, request, verb="find", now=now)
         with refusals_of(who):
             who.require("identity:line:find")
             token = _token(guard, request)
-        patients = identities.having(tx, token)[: FOUND_MAX + 1]
-        if len(patients) > FOUND_MAX:
-            raise Refused(INVALID, "too_many_found")
+            meter, in_force = meters.load(guard, tx, who.id, now), limits.current(guard, tx)
+            rules.check_lines(meter, who.allowance(in_force, now), 1)
+            seen, factor = windows.of(guard, tx, now), in_force.factor(who.establishment, now)
+            is_open = windows.is_open(windows.gauges(seen, in_force, who.places, factor, now), "lines")
+            if is_open and not rules.is_fresh(meter, now):
+                raise Refused(STEP_UP, "touch_needed", remedy="touch")
+            patients = identities.having(tx, token)[: FOUND_MAX + 1]
+            if len(patients) > FOUND_MAX:
+                raise Refused(INVALID, "too_many_found")
+            cost = max(1, len(shown.new_among(tx, who.id, patients, now)))
+            rules.check_lines(meter, who.allowance(in_force, now), cost)
         found = [identities.line(patient, one.sheet) for patient, one in identities.read(guard, identities.ask(tx, patients)).items()]
-        _journal(tx, who=who, kind="find", patients=[line.patient for line in found], now=now)
+        _note(guard, tx, who=who, kind="find", patients=[line.patient for line in found], cost=cost, now=now, meter=meter)
+        seen.add(places=who.places, counts={"lines": cost}, now=now)
+    shown.remember(who.id, patients, now)
     return LineSet(lines=tuple(sorted(found, key=_by_name)))
 
 
 def _token(guard: Guard, request: Find) -> bytes:
     if request.ins:
-        if not rules.is_matricule(request.ins):
+        if not traits.is_matricule(request.ins):
             raise Refused(INVALID, "ins_key", field="ins")
-        return rules.ins_token(guard.vault, request.ins)
+        return traits.ins_token(guard.vault, request.ins)
     if request.number:
-        return rules.number_value_token(guard.vault, request.number)
+        return traits.number_value_token(guard.vault, request.number)
     for name in ("birth_name", "first_given_name", "birth_date", "sex"):
         if not getattr(request, name):
             raise Refused(INVALID, "traits_incomplete", field=name)
-    return rules.sound_token(guard.vault, request.birth_name, request.first_given_name, request.birth_date, request.sex)
+    return traits.sound_token(guard.vault, request.birth_name, request.first_given_name, request.birth_date, request.sex)
 
 
 def _by_name(line: Line) -> tuple[str, str]:
-    return (rules.folded(line.birth_name), rules.folded(line.first_given_name))
+    return (traits.folded(line.birth_name), traits.folded(line.first_given_name))
 
 
-def _journal(tx: Transaction, *, who: Present, kind: str, patients: list[UUID], now: datetime) -> None:
+def _note(
+    guard: Guard, tx: Transaction, *, who: Present, kind: str, patients: list[UUID], cost: int, now: datetime, meter: rules.Meter
+) -> None:
     """One leaf for the list; the people in it are named by id, so that the exposed can be told."""
-    body = {"session": who.session, "role": who.account.role, "patients": list(patients)}
-    journal.append(tx, at=now, kind=kind, account=who.id, patient=None, body=body)
+    body = {
+        "session": who.session, "role": who.account.role, "patients": list(patients), "spent": {"lines": cost}, "places": list(who.places),
+    }  # fmt: skip
+    meters.note(guard, tx, account=who.id, kind=kind, body=body, now=now, meter=meter)

@@ -1,25 +1,24 @@
-"""`open` and `break_glass`: the keys of one patient's record, for one person, for one working day."""
+"""`open`, `open_untied` and `break_glass`: the keys of one patient's record, for one person, for one working day."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NoReturn
 from uuid import UUID, uuid4
 
 from psycopg import Cursor
 
-from serment import journal
-from serment.guard import policies
+from serment.guard import policies, rows
 from serment.guard.context import Guard, Transaction
 from serment.guard.errors import Refused
 from serment.guard.evidence import ties
 from serment.guard.find import identities
 from serment.guard.meters import account as meters
-from serment.guard.meters import budgets
+from serment.guard.meters import limits, rules, windows
 from serment.guard.release import openings
 from serment.guard.release.caller import Present, present, refusals_of
-from serment.wire.protocol import DENIED, INVALID, BreakGlass, Open, Opening
+from serment.wire.protocol import DENIED, EXHAUSTED, INVALID, BreakGlass, Open, Opening, OpenUntied
 from serment.wire.words import BREAK_GLASS_REASONS, COMPARTMENTS
 
 REASON_TEXT_MAX = 300
@@ -54,6 +53,25 @@ def open_record(guard: Guard, request: Open, now: datetime) -> Opening:
     return _release(guard, book=book, person=file.person, lease_left=left, wanted=wanted)
 
 
+def open_untied(guard: Guard, request: OpenUntied, now: datetime) -> Opening:
+    """Keys without a tie, outside an emergency: within the role's unexplained budget, reviewed at random, shown to the patient.
+
+    Refuses like `open_record`, and `breaker` (remedy: break the glass) while too much is opened this way in the establishment.
+    """
+    wanted = tuple(name for name in COMPARTMENTS if name in request.compartments)
+    with guard.transaction() as tx:
+        who = present(guard, tx, request, verb="open_untied", now=now, patient=request.patient)
+        asked = _ask(tx, who, request.patient, now)
+        with refusals_of(who, request.patient):
+            compartments = policies.may_open_untied(role=who.account.role, wanted=wanted)
+            if not compartments:
+                raise Refused(DENIED, "role")
+            file = _read(guard, tx, who, asked, request.patient, now)
+            grounds = Grounds(tie="", explained=False, emergency=False, compartments=compartments)
+            book, left = _book(guard, tx, who=who, grounds=grounds, file=file, now=now, body={})
+    return _release(guard, book=book, person=file.person, lease_left=left, wanted=compartments)
+
+
 def break_glass(guard: Guard, request: BreakGlass, now: datetime) -> Opening:
     """Keys without a tie, in an emergency: journaled with its reason, shown to the security officer and to the patient."""
     if request.reason not in BREAK_GLASS_REASONS:
@@ -82,7 +100,7 @@ class Questions:
 
     ties: ties.Asked
     told: Cursor[tuple[Any, ...]]
-    openings: openings.Asked
+    openings: rows.Asked
     person: identities.Asked
     meter: meters.Asked
 
@@ -120,7 +138,7 @@ def _read(guard: Guard, tx: Transaction, who: Present, asked: Questions, patient
         held=held,
         known=openings.read(guard, asked.openings),
         person=person,
-        lease_left=meters.read(guard, tx, asked.meter, who.id, now).lease_left,
+        lease_left=meters.read(guard, tx, asked.meter, who.id, now).lease_patients,
     )
 
 
@@ -136,9 +154,9 @@ def _grounds(*, who: Present, wanted: tuple[str, ...], file: File, now: datetime
         for tie in file.held
     ]
     for book in file.known:
-        if book.emergency:
+        if not book.tie:
             granted = tuple(name for name in wanted if name in book.compartments)
-            offers.append(Grounds(tie="", explained=False, emergency=True, compartments=granted))
+            offers.append(Grounds(tie="", explained=False, emergency=book.emergency, compartments=granted))
     offers = [offer for offer in offers if offer.compartments]
     if not offers:
         _refuse_without_grounds(who, has_tie=bool(file.held))
@@ -167,28 +185,37 @@ def _book(
     if same and body is None:
         return same[-1], file.lease_left
     meter = meters.load(guard, tx, who.id, now)
-    if not file.known:
-        meter = meters.spend_lease(meter)
-    if not grounds.explained and all(book.explained for book in file.known):
-        meter = meters.spend_unexplained(meter, role=who.account.role, now=now, emergency=grounds.emergency)
+    counts = not grounds.explained and all(book.explained for book in file.known)
+    in_force = limits.current(guard, tx)
+    spent = rules.spend_opening(
+        meter, who.allowance(in_force, now), is_first=not file.known, is_unexplained=counts, is_emergency=grounds.emergency, now=now
+    )
+    _count(guard, tx, who=who, in_force=in_force, spent=spent, emergency=grounds.emergency, now=now)
     book = openings.Book(
         id=uuid4(), account_id=who.id, session_id=who.session, patient_id=file.patient, compartments=grounds.compartments,
-        tie=grounds.tie, explained=grounds.explained, emergency=grounds.emergency, since=now, until=now + budgets.OPENING,
+        tie=grounds.tie, explained=grounds.explained, emergency=grounds.emergency, since=now, until=now + limits.OPENING,
     )  # fmt: skip
-    openings.save(guard, tx, book)
-    line = journal.append(
-        tx,
-        at=now,
-        kind="emergency" if grounds.emergency else "opening",
-        account=who.id,
-        patient=file.patient,
-        body={
-            "opening": book.id, "session": who.session, "role": who.account.role, "compartments": list(book.compartments),
-            "tie": book.tie, "explained": book.explained, "until": book.until, **(body or {}),
-        },
-    )  # fmt: skip
-    meters.save(guard, tx, replace(meter, last_opening_seq=line.account_seq or 0))
-    return book, meter.lease_left
+    openings.BOOKS.add(guard, tx, book)
+    facts = {
+        "opening": book.id, "session": who.session, "role": who.account.role, "compartments": list(book.compartments), "tie": book.tie,
+        "explained": book.explained, "until": book.until, "spent": spent, "places": list(who.places), **(body or {}),
+    }  # fmt: skip
+    kind = "emergency" if grounds.emergency else "opening"
+    meter = meters.note(guard, tx, account=who.id, kind=kind, body=facts, now=now, patient=file.patient, meter=meter)
+    return book, meter.lease_patients
+
+
+def _count(
+    guard: Guard, tx: Transaction, *, who: Present, in_force: limits.Limits, spent: dict[str, int], emergency: bool, now: datetime
+) -> None:
+    """Count in the windows of the establishment and of the workstation. Refuses `breaker`, never in an emergency nor under a tie."""
+    if not spent.get("unexplained"):
+        return
+    seen = windows.of(guard, tx, now)
+    factor = in_force.factor(who.establishment, now)
+    if not emergency and windows.is_open(windows.gauges(seen, in_force, who.places, factor, now), "unexplained"):
+        raise Refused(EXHAUSTED, "breaker", remedy="break_glass")
+    seen.add(places=who.places, counts=spent, now=now)
 
 
 def _release(guard: Guard, *, book: openings.Book, person: identities.Known, lease_left: int, wanted: tuple[str, ...]) -> Opening:

@@ -5,17 +5,10 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from psycopg import Cursor
-from psycopg.rows import dict_row
-
+from serment.guard import rows
 from serment.guard.context import Guard, Transaction
-
-COLUMNS = (
-    "id", "account_id", "session_id", "patient_id", "compartments", "tie", "explained", "emergency", "since", "until", "closed_at",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,38 +28,17 @@ class Book:
     closed_at: datetime | None = None
 
 
-Asked = Cursor[dict[str, Any]]
+BOOKS = rows.Table("opening", Book)
 
 
-def ask(tx: Transaction, *, account: UUID, patient: UUID, now: datetime) -> Asked:
+def ask(tx: Transaction, *, account: UUID, patient: UUID, now: datetime) -> rows.Asked:
     """Send the query for the account's live openings of this patient, in every session."""
-    return tx.cursor(row_factory=dict_row).execute(
-        "select * from opening where account_id = %s and patient_id = %s and until > %s and closed_at is null order by since",
-        (account, patient, now),
-    )
+    return BOOKS.ask(tx, "account_id = %s and patient_id = %s and until > %s and closed_at is null order by since", account, patient, now)
 
 
-def read(guard: Guard, asked: Asked) -> list[Book]:
+def read(guard: Guard, asked: rows.Asked) -> list[Book]:
     """The openings asked for, oldest first. Refuses a forged row."""
-    books = []
-    for row in asked.fetchall():
-        facts = {name: row[name] for name in COLUMNS}
-        guard.vault.check("opening", facts, row["mac"])
-        books.append(Book(**{**facts, "compartments": tuple(facts["compartments"])}))
-    return books
-
-
-def save(guard: Guard, tx: Transaction, book: Book) -> None:
-    row = {**{name: getattr(book, name) for name in COLUMNS}, "compartments": list(book.compartments)}
-    tx.execute(
-        """insert into opening (id, account_id, session_id, patient_id, compartments, tie, explained, emergency, since, until,
-                                closed_at, mac)
-           values (%(id)s, %(account_id)s, %(session_id)s, %(patient_id)s, %(compartments)s, %(tie)s, %(explained)s, %(emergency)s,
-                   %(since)s, %(until)s, %(closed_at)s, %(mac)s)
-           on conflict (id) do update set compartments = excluded.compartments, tie = excluded.tie,
-           explained = excluded.explained, closed_at = excluded.closed_at, mac = excluded.mac""",
-        {**row, "mac": guard.vault.mac("opening", row)},
-    )
+    return BOOKS.read(guard, asked)
 
 
 def show_rows(guard: Guard, book: Book) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from psycopg.errors import UniqueViolation
 
@@ -17,6 +17,7 @@ from serment.guard.find import identities, rules
 from serment.guard.find.identities import Sheet
 from serment.guard.release import openings
 from serment.guard.release.caller import Present, present, refusals_of
+from serment.guard.review import decoys
 from serment.guard.vault import store
 from serment.wire import seal
 from serment.wire.protocol import (
@@ -59,26 +60,28 @@ def register(guard: Guard, request: Register, now: datetime) -> Registered:
 
 
 def _enter(guard: Guard, tx: Transaction, who: Present, request: Register, given: Identity, now: datetime) -> Registered:
-    patient, known = _known(guard, tx, given)
-    outcome = "found"
+    patient, known = _known(guard, tx, given, now)
+    outcome, lure = "found", None
     if patient is None:
-        patient, outcome = uuid4(), "created"
+        patient, outcome = decoys.reserved(guard, request.lure, given), "created"
         wrapped, sheet = store.add_patient(tx, guard.vault, patient), Sheet(identity=given, alerts=request.alerts)
     else:
         wrapped, sheet = store.patient_key(tx, patient), _merged(known, given, request.alerts)
         outcome = "found" if sheet == known else "updated"
     if outcome != "found":
         identities.save(guard, tx, patient=patient, wrapped=wrapped, sheet=sheet, now=now)
-    newly_tied = _tie_registrar(guard, tx, who, patient, now)
+    newly_tied = _tie_registrar(guard, tx, who, patient, now, created=outcome == "created")
     if outcome != "found" or newly_tied:
         body = {"outcome": outcome, "origin": request.origin, "status": sheet.identity.status, "role": who.account.role}
         journal.append(tx, at=now, kind="registration", account=who.id, patient=patient, body=body)
     keys = guard.vault.compartment_keys(patient, wrapped, COMPARTMENTS)
     deposit_keys = {name: seal.deposit_public_key(key) for name, key in keys.items()}
-    return Registered(patient=patient, outcome=outcome, status=sheet.identity.status, deposit_keys=deposit_keys)
+    if outcome == "created" and who.account.kind == "interface" and not request.lure:
+        lure = decoys.draw(guard, tx, interface=who.id, given=given)
+    return Registered(patient=patient, outcome=outcome, status=sheet.identity.status, deposit_keys=deposit_keys, lure=lure)
 
 
-def _known(guard: Guard, tx: Transaction, given: Identity) -> tuple[UUID | None, Sheet | None]:
+def _known(guard: Guard, tx: Transaction, given: Identity, now: datetime) -> tuple[UUID | None, Sheet | None]:
     """Who this is, by INS first, then by local number. Refuses when the two disagree, or when the traits do."""
     by_ins = identities.having(tx, rules.ins_token(guard.vault, given.ins.matricule)) if given.ins else []
     by_number = [
@@ -86,7 +89,7 @@ def _known(guard: Guard, tx: Transaction, given: Identity) -> tuple[UUID | None,
         for number in given.numbers
         for patient in identities.having(tx, rules.number_token(guard.vault, number.authority, number.value))
     ]
-    candidates = set(by_ins) | set(by_number)
+    candidates = {one for one in {*by_ins, *by_number} if not decoys.make_way(guard, tx, patient=one, given=given, now=now)}
     if not candidates:
         return None, None
     if len(candidates) > 1:
@@ -120,10 +123,12 @@ def _merged(known: Sheet | None, given: Identity, alerts: tuple[str, ...]) -> Sh
     return Sheet(identity=replace(merged, status=rules.status(merged)), alerts=alerts or known.alerts)
 
 
-def _tie_registrar(guard: Guard, tx: Transaction, who: Present, patient: UUID, now: datetime) -> bool:
+def _tie_registrar(guard: Guard, tx: Transaction, who: Present, patient: UUID, now: datetime, *, created: bool) -> bool:
+    """The registrar's own tie: what they created they may read; to somebody already known they made the tie themselves."""
     kind = "source" if who.account.kind == "interface" else "registration"
-    reference = f"{kind}:{who.id}"
-    if ties.find(guard, tx, patient=patient, reference=reference) is not None:
+    reference = f"{ties.CREATION if created else kind + ':'}{who.id}"
+    known = (reference, f"{ties.CREATION}{who.id}")
+    if any(ties.find(guard, tx, patient=patient, reference=one) is not None for one in known):
         return False
     ties.save(
         guard,
@@ -138,7 +143,11 @@ def _tie_registrar(guard: Guard, tx: Transaction, who: Present, patient: UUID, n
 
 def tie(guard: Guard, request: Tie, now: datetime) -> Empty:
     """Make a tie for a patient the caller registered. The same reference replaces; the same tie again changes nothing."""
-    if request.kind not in TIES or (request.holder_account is None) == (request.holder_unit is None):
+    if (
+        request.kind not in TIES
+        or request.reference.startswith(ties.CREATION)
+        or (request.holder_account is None) == (request.holder_unit is None)
+    ):
         raise Refused(INVALID, "tie", field="kind")
     with guard.pool.connection() as tx:
         who = present(guard, tx, request, verb="tie", now=now)

@@ -13,14 +13,13 @@ from psycopg.rows import dict_row
 
 from serment.guard.context import Guard, Transaction
 from serment.guard.errors import Refused
+from serment.guard.rows import Table
 from serment.wire.protocol import INVALID, UNAVAILABLE
 
 CEREMONY_LIFE = timedelta(minutes=5)
 
 # Whoever reaches the sign-in page can begin ceremonies: this many at once, and no more room on disk than that.
 UNDER_WAY_MAX = 20_000
-
-COLUMNS = ("id", "kind", "account_id", "session_id", "challenge", "public_jwk", "code_digest", "until")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +34,10 @@ class Pending:
     session_id: UUID | None = None
     public_jwk: str = ""
     code_digest: bytes = b""
+    act: str = ""
+
+
+CEREMONIES = Table("ceremony", Pending)
 
 
 def challenge(purpose: bytes, bound_to: bytes) -> bytes:
@@ -48,12 +51,7 @@ def begin(guard: Guard, tx: Transaction, pending: Pending, *, now: datetime) -> 
     row = tx.execute("select count(*) from (select 1 from ceremony limit %s) as c", (UNDER_WAY_MAX,)).fetchone()
     if row is None or row[0] >= UNDER_WAY_MAX:
         raise Refused(UNAVAILABLE, "too_many_ceremonies")
-    facts = {name: getattr(pending, name) for name in COLUMNS}
-    tx.execute(
-        """insert into ceremony (id, kind, account_id, session_id, challenge, public_jwk, code_digest, until, mac)
-           values (%(id)s, %(kind)s, %(account_id)s, %(session_id)s, %(challenge)s, %(public_jwk)s, %(code_digest)s, %(until)s, %(mac)s)""",
-        {**facts, "mac": guard.vault.mac("ceremony", facts)},
-    )
+    CEREMONIES.add(guard, tx, pending)
 
 
 def new(kind: str, *, challenge: bytes, now: datetime, **bound: Any) -> Pending:
@@ -71,6 +69,4 @@ def take(guard: Guard, *, id: str, kind: str, now: datetime) -> Pending:
         row = tx.cursor(row_factory=dict_row).execute("delete from ceremony where id = %s returning *", (key,)).fetchone()
     if row is None or row["kind"] != kind or row["until"] <= now:
         raise Refused(INVALID, "ceremony_over", remedy="retry")
-    facts = {name: row[name] for name in COLUMNS}
-    guard.vault.check("ceremony", facts, row["mac"])
-    return Pending(**facts)
+    return CEREMONIES.checked(guard, row)

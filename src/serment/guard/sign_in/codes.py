@@ -6,17 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from psycopg.rows import dict_row
-
 from serment.guard.context import Guard, Transaction
 from serment.guard.errors import Refused
+from serment.guard.rows import Table
 from serment.wire.protocol import DENIED
 
 # Fifty bits when drawn at random from 32 characters: out of reach of guesses, short enough to be read out.
 CODE_CHARACTERS_MIN = 10
 CODE_CHARACTERS_MAX = 100
-
-COLUMNS = ("code_digest", "account_id", "until", "used_at")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +24,9 @@ class EnrolmentCode:
     used_at: datetime | None = None
 
 
+CODES = Table("enrolment_code", EnrolmentCode, key=("code_digest",))
+
+
 def issue(guard: Guard, tx: Transaction, *, account: UUID, code: str, until: datetime) -> None:
     """Make a code good for one enrolment of this account until then. A code issued before is left as it stands.
 
@@ -34,12 +34,7 @@ def issue(guard: Guard, tx: Transaction, *, account: UUID, code: str, until: dat
     """
     if not CODE_CHARACTERS_MIN <= len(_plain(code)) <= CODE_CHARACTERS_MAX:
         raise ValueError(f"an enrolment code has {CODE_CHARACTERS_MIN} to {CODE_CHARACTERS_MAX} letters and digits")
-    row = _row(EnrolmentCode(code_digest=digest(guard, code), account_id=account, until=until))
-    tx.execute(
-        """insert into enrolment_code (code_digest, account_id, until, used_at, mac)
-           values (%(code_digest)s, %(account_id)s, %(until)s, %(used_at)s, %(mac)s) on conflict (code_digest) do nothing""",
-        {**row, "mac": guard.vault.mac("enrolment_code", row)},
-    )
+    CODES.keep(guard, tx, EnrolmentCode(code_digest=digest(guard, code), account_id=account, until=until))
 
 
 def digest(guard: Guard, code: str) -> bytes:
@@ -49,29 +44,17 @@ def digest(guard: Guard, code: str) -> bytes:
 
 def find(guard: Guard, tx: Transaction, code_digest: bytes, *, now: datetime) -> EnrolmentCode:
     """The live code with this digest, locked. Refuses `bad_code`, in the same words whether it is unknown, used or over."""
-    row = (
-        tx.cursor(row_factory=dict_row).execute("select * from enrolment_code where code_digest = %s for update", (code_digest,)).fetchone()
-    )
-    if row is None or row["used_at"] is not None or row["until"] <= now:
+    code = CODES.one(guard, tx, "code_digest = %s for update", code_digest)
+    if code is None or code.used_at is not None or code.until <= now:
         raise Refused(DENIED, "bad_code", field="code")
-    facts = {name: row[name] for name in COLUMNS}
-    guard.vault.check("enrolment_code", facts, row["mac"])
-    return EnrolmentCode(**facts)
+    return code
 
 
 def use(guard: Guard, tx: Transaction, code: EnrolmentCode, *, now: datetime) -> None:
     """Use a code up."""
-    row = _row(replace(code, used_at=now))
-    tx.execute(
-        "update enrolment_code set used_at = %s, mac = %s where code_digest = %s",
-        (now, guard.vault.mac("enrolment_code", row), code.code_digest),
-    )
+    CODES.put(guard, tx, replace(code, used_at=now))
 
 
 def _plain(code: str) -> str:
     """People add hyphens and spaces, and mix capitals."""
     return "".join(c for c in code.upper() if c.isalnum())
-
-
-def _row(code: EnrolmentCode) -> dict[str, object]:
-    return {name: getattr(code, name) for name in COLUMNS}

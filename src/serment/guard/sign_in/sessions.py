@@ -5,23 +5,24 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from psycopg.rows import dict_row
-
 from serment import journal
 from serment.guard.context import Guard, Transaction
 from serment.guard.errors import Refused
 from serment.guard.evidence import accounts, contained
+from serment.guard.meters import account as meters
+from serment.guard.meters import limits
 from serment.guard.release import openings
+from serment.guard.rows import Table
 from serment.guard.sign_in import foreign_use, replay
 from serment.wire import dpop
 from serment.wire.canonical import encode_bytes
 from serment.wire.protocol import DENIED, SIGNED_OUT
+from serment.wire.verbs import ACTS
 
 # The longest shift of a hospital, and nothing renews it: a cookie found tomorrow opens nothing.
 SESSION_LIFE = timedelta(hours=12)
@@ -31,37 +32,6 @@ USER_AGENT_CHARACTERS_MAX = 300
 # A passkey with user verification. Weaker ways in will have their own word.
 FULL = "full"
 
-# What changes something must have been sent as a form is sent: a proof made to read a page cannot be turned into an act.
-POST_ONLY = frozenset(
-    {
-        "begin_touch",
-        "break_glass",
-        "close_session",
-        "contain",
-        "finish_touch",
-        "flag",
-        "register",
-        "revoke_passkey",
-        "sign_out",
-        "tie",
-        "untie",
-    }
-)
-
-COLUMNS = (
-    "id", "digest", "account_id", "passkey_id", "thumbprint", "public_jwk", "assurance", "software", "user_agent", "opened_at",
-    "until", "closed_at",
-)  # fmt: skip
-
-_BY_DIGEST = (
-    f"select {', '.join('s.' + name for name in COLUMNS)}, s.mac, {', '.join('a.' + name for name in accounts.ACCOUNT_COLUMNS)}, a.mac"
-    " from session s join account a on a.id = s.account_id where s.digest = %s"
-)
-_INTERFACE = (
-    f"select k.account_id, k.thumbprint, k.mac, {', '.join('a.' + name for name in accounts.ACCOUNT_COLUMNS)}, a.mac"
-    " from interface_key k join account a on a.id = k.account_id where k.thumbprint = %s"
-)
-
 
 @dataclass(frozen=True, kw_only=True)
 class Session:
@@ -70,7 +40,7 @@ class Session:
     id: UUID
     digest: bytes
     account_id: UUID
-    passkey_id: UUID
+    passkey_id: UUID | None
     thumbprint: str
     public_jwk: str
     assurance: str
@@ -79,6 +49,20 @@ class Session:
     opened_at: datetime
     until: datetime
     closed_at: datetime | None = None
+    fresh_until: datetime | None = None
+
+
+SESSIONS = Table("session", Session)
+
+_BY_DIGEST = (
+    f"select {', '.join('s.' + name for name in (*SESSIONS.columns, 'mac'))},"
+    f" {', '.join('a.' + name for name in accounts.ACCOUNT_COLUMNS)}, a.mac"
+    " from session s join account a on a.id = s.account_id where s.digest = %s"
+)
+_INTERFACE = (
+    f"select k.account_id, k.thumbprint, k.mac, {', '.join('a.' + name for name in accounts.ACCOUNT_COLUMNS)}, a.mac"
+    " from interface_key k join account a on a.id = k.account_id where k.thumbprint = %s"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,6 +76,8 @@ class Caller:
     software: bool
     until: datetime
     facts: accounts.Account
+    # Until then nothing unexplained is trusted to the authenticator of this session: it is newer than a day.
+    fresh_until: datetime | None = None
 
 
 def authenticate(
@@ -165,7 +151,7 @@ def _check_address(guard: Guard, parsed: dpop.Proof, *, verb: str, patient: UUID
     origin, path = guard.settings.origin, parsed.htu[len(guard.settings.origin) :]
     if not parsed.htu.startswith(origin) or not path.startswith("/") or ".." in path:
         raise _signed_out("wrong_address")
-    if verb in POST_ONLY and parsed.htm != "POST":
+    if verb in ACTS and parsed.htm != "POST":
         raise _signed_out("wrong_address")
     if patient is not None and not path.startswith(f"/patients/{patient}/"):
         raise _signed_out("wrong_address")
@@ -177,10 +163,9 @@ def _load(guard: Guard, tx: Transaction, handle: str) -> tuple[Session, accounts
     row = tx.execute(_BY_DIGEST, (_digest(handle),), prepare=True).fetchone()
     if row is None:
         raise _signed_out("unknown_session")
-    size = len(COLUMNS)
-    facts = dict(zip(COLUMNS, row[:size], strict=True))
-    guard.vault.check("session", facts, row[size])
-    return Session(**facts), _account(guard, row[size + 1 :])
+    size = len(SESSIONS.columns) + 1
+    known = SESSIONS.checked(guard, dict(zip((*SESSIONS.columns, "mac"), row[:size], strict=True)))
+    return known, _account(guard, row[size:])
 
 
 def _account(guard: Guard, row: tuple[Any, ...]) -> accounts.Account:
@@ -210,27 +195,16 @@ def open_session(
         public_jwk=json.dumps(dict(key.jwk), sort_keys=True), assurance=FULL, software=software,
         user_agent="".join(c for c in user_agent if c.isprintable())[:USER_AGENT_CHARACTERS_MAX], opened_at=now, until=now + SESSION_LIFE,
     )  # fmt: skip
-    row = _row(session)
-    tx.execute(
-        """insert into session (id, digest, account_id, passkey_id, thumbprint, public_jwk, assurance, software, user_agent, opened_at,
-                                until, closed_at, mac)
-           values (%(id)s, %(digest)s, %(account_id)s, %(passkey_id)s, %(thumbprint)s, %(public_jwk)s, %(assurance)s, %(software)s,
-                   %(user_agent)s, %(opened_at)s, %(until)s, %(closed_at)s, %(mac)s)""",
-        {**row, "mac": guard.vault.mac("session", row)},
-    )
+    SESSIONS.add(guard, tx, session)
     body = {"session": session.id, "passkey": passkey, "software": software, "assurance": session.assurance, "until": session.until}
-    journal.append(tx, at=now, kind="sign_in", account=account, patient=None, body=body)
+    granted = limits.current(guard, tx).lease(is_full=session.assurance == FULL)
+    meters.note(guard, tx, account=account, kind="sign_in", body={**body, "granted": granted, "source": guard.source}, now=now)
     return handle, session
 
 
 def live(guard: Guard, tx: Transaction, *, account: UUID, now: datetime) -> list[Session]:
     """The account's open sessions, newest first. Refuses a forged row."""
-    rows = (
-        tx.cursor(row_factory=dict_row)
-        .execute("select * from session where account_id = %s and closed_at is null and until > %s order by opened_at desc", (account, now))
-        .fetchall()
-    )
-    return [_checked(guard, row) for row in rows]
+    return SESSIONS.all(guard, tx, "account_id = %s and closed_at is null and until > %s order by opened_at desc", account, now)
 
 
 def live_counts(tx: Transaction, now: datetime) -> dict[UUID, int]:
@@ -241,8 +215,7 @@ def live_counts(tx: Transaction, now: datetime) -> dict[UUID, int]:
 
 def close(guard: Guard, tx: Transaction, session: Session, *, by: UUID, kind: str, now: datetime) -> None:
     """Close one session, and take back the rows it was shown. Journals `kind` (`sign_out` or `session_closed`)."""
-    row = _row(replace(session, closed_at=now))
-    tx.execute("update session set closed_at = %s, mac = %s where id = %s", (now, guard.vault.mac("session", row), session.id))
+    SESSIONS.put(guard, tx, replace(session, closed_at=now))
     journal.append(tx, at=now, kind=kind, account=session.account_id, patient=None, body={"session": session.id, "by": by})
     openings.hide_rows(guard, session=session.id)
 
@@ -253,13 +226,3 @@ def close_all(guard: Guard, tx: Transaction, account: UUID, now: datetime, *, by
     for session in sessions:
         close(guard, tx, session, by=by or account, kind="session_closed", now=now)
     return len(sessions)
-
-
-def _row(session: Session) -> dict[str, object]:
-    return {name: getattr(session, name) for name in COLUMNS}
-
-
-def _checked(guard: Guard, row: Mapping[str, Any]) -> Session:
-    facts = {name: row[name] for name in COLUMNS}
-    guard.vault.check("session", facts, row["mac"])
-    return Session(**facts)

@@ -14,7 +14,6 @@ from serment import journal
 from serment.guard.context import Guard, Transaction
 from serment.guard.errors import Refused
 from serment.guard.evidence import accounts
-from serment.guard.meters import lease
 from serment.guard.sign_in import ceremonies, passkeys, sessions
 from serment.wire import dpop
 from serment.wire.protocol import DENIED, INVALID, BeginSignIn, Ceremony, FinishSignIn, SignedIn
@@ -76,7 +75,6 @@ def _enter(
     handle, session = sessions.open_session(
         guard, tx, account=account.id, passkey=used.id, software=used.software, key=key, user_agent=user_agent, now=now
     )
-    lease.grant(guard, tx, account=account.id, now=now)
     return SignedIn(session=handle, until=session.until)
 
 

@@ -15,7 +15,7 @@ from serment.wire import canonical, seal
 from serment.wire.protocol import FAULT
 
 # What each named key is for. A key is random, wrapped by the master key, and never derived from it: changing the master key re-wraps.
-NAMED_KEYS = ("mac", "index", "journal", "ticket", "letterbox")
+NAMED_KEYS = ("mac", "index", "journal", "ticket", "letterbox", "decoys")
 
 NONCE_BYTES = 12
 

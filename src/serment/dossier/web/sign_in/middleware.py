@@ -33,6 +33,7 @@ class SignInMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        client.SOURCE.set(source(request))
         response = self._answer(request)
         # The service worker tells our own forms from those of other sites by the referrer, and the form check by the origin.
         response.headers.setdefault("Referrer-Policy", "same-origin")
@@ -56,6 +57,16 @@ class SignInMiddleware:
         """The guard may end a session between two verbs of one page."""
         is_ours = isinstance(exception, errors.SignedOut) or (isinstance(exception, errors.Denied) and exception.code == "contained")
         return refusal(request, exception) if is_ours and isinstance(exception, errors.Refused) else None
+
+
+LOOPBACK = frozenset({"127.0.0.1", "::1"})
+
+
+def source(request: HttpRequest) -> str:
+    """The address the request came from. A proxy on this machine is believed about who stands behind it; nobody else is."""
+    peer = str(request.META.get("REMOTE_ADDR", ""))
+    forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    return forwarded if forwarded and peer in LOOPBACK else peer
 
 
 def signed_request(request: HttpRequest) -> SignedRequest | None:

@@ -19,5 +19,6 @@ urlpatterns = [
     path("enrolment/persona", views.enrolment_persona, name="enrolment_persona"),
     path("enrolment/finish", views.enrolment_finish, name="enrolment_finish"),
     path("touch/begin", views.touch_begin, name="touch_begin"),
+    path("touch/act", views.touch_act, name="touch_act"),
     path("touch/finish", views.touch_finish, name="touch_finish"),
 ]

@@ -28,6 +28,7 @@ from serment.wire import protocol
 SCRIPTS = Path(__file__).parent.parent / "static" / "serment" / "js"
 BODY_BYTES_MAX = 64 * 1024
 CODE_CHARACTERS_MAX = 100
+ACT_CHARACTERS_MAX = 40
 
 # JSON of a ceremony under way: options for the browser, kept as the guard wrote them.
 Json = dict[str, Any]
@@ -207,6 +208,17 @@ def enrolment_finish(request: HttpRequest, body: Json) -> Json:
 def touch_begin(request: HttpRequest, body: Json) -> Json:
     signed: SignedRequest = request.signed  # type: ignore[attr-defined]
     return _ceremony(client.guard().call("begin_touch", protocol.Signed(session=signed.session, proof=signed.proof)))
+
+
+@json_view
+def touch_act(request: HttpRequest, body: Json) -> Json:
+    """Begin the ceremony of one act on one thing; its answer travels with the act's own form."""
+    subject = ids.parsed(_text(body, "subject", 40))
+    if subject is None:
+        raise errors.Invalid("malformed", field="subject")
+    signed: SignedRequest = request.signed  # type: ignore[attr-defined]
+    begin = protocol.BeginAct(session=signed.session, proof=signed.proof, act=_text(body, "act", ACT_CHARACTERS_MAX), subject=subject)
+    return _ceremony(client.guard().call("begin_act", begin))
 
 
 @json_view

@@ -12,6 +12,7 @@ def messages() -> dict[str, str]:
     return {
         "preparing": _("Un instant…"),
         "touch": _("Touchez votre clé d’accès, ou suivez ce que demande votre appareil."),
+        "entering-act": _("Clé reconnue. Envoi…"),
         "entering": _("Clé reconnue. Ouverture de votre session…"),
         "enrolled": _("Votre clé d’accès est enregistrée."),
         "touched": _("Merci. Vous pouvez ouvrir de nouveaux dossiers."),
@@ -30,6 +31,7 @@ def refusal(error: errors.Refused) -> str:
     return {
         "sign_in_refused": _("Cette clé d’accès n’a pas été acceptée. Essayez-en une autre, ou demandez un code d’enrôlement."),
         "touch_refused": _("Cette clé n’est pas celle de la session en cours. Présentez la vôtre."),
+        "assurance": _("Cet acte demande une clé d’accès : votre session a été ouverte avec un mot de passe."),
         "ceremony_over": _("La demande a expiré. Recommencez."),
         "bad_code": _("Ce code n’est pas valable : il est inconnu, déjà utilisé ou trop ancien. Demandez-en un nouveau."),
         "enrolment_refused": _("La clé n’a pas été enregistrée : il faut une clé qui vérifie son porteur (code, empreinte ou visage)."),

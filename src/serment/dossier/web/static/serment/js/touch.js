@@ -1,16 +1,20 @@
-/* The touch of the passkey in the middle of a session, and the sign-out. */
+/* The passkey in the middle of a session: touched again, touched for one act. And the sign-out. */
 
-import { onClick, post, say, usePasskey } from "./ceremony.js";
+import { onClick, once, post, say, usePasskey } from "./ceremony.js";
 import { recall, remember } from "./keys.js";
+
+/** The answer of the person's own passkey to a ceremony under way. */
+export async function answer(begun) {
+  say("touch");
+  const last = await recall("last-passkey");
+  const software = begun.demonstration && last?.software ? await import("./demonstration-authenticator.js") : undefined;
+  return software ? software.use(begun.options, last.id) : usePasskey(begun.options);
+}
 
 onClick("touch", async (button) => {
   say("preparing");
   const begun = await post("/touch/begin", {});
-  say("touch");
-  const last = await recall("last-passkey");
-  const software = begun.demonstration && last?.software ? await import("./demonstration-authenticator.js") : undefined;
-  const credential = software ? await software.use(begun.options, last.id) : await usePasskey(begun.options);
-  await post("/touch/finish", { ceremony: begun.ceremony, credential });
+  await post("/touch/finish", { ceremony: begun.ceremony, credential: await answer(begun) });
   say("touched", "done");
   location.assign(button.dataset.then || location.pathname);
 });
@@ -20,3 +24,47 @@ onClick("sign-out", async () => {
   await remember("session", undefined);
   location.assign("/sign-in/");
 });
+
+/* A form whose act needs the passkey: `data-serment="act" data-act="decide" data-subject="<uuid>"`, on the form or on the button that sends
+ * it. The passkey is asked first, and its answer travels in the fields `ceremony` and `credential`. A button with an empty `data-act`
+ * sends the form without it. */
+
+let proved;
+
+document.addEventListener(
+  "submit",
+  (event) => {
+    const form = event.target;
+    if (!(form instanceof HTMLFormElement) || form.dataset.serment !== "act" || form === proved) return;
+    const button = event.submitter;
+    const act = button?.dataset.act ?? form.dataset.act;
+    if (!act) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    void once(button ?? form, async () => {
+      say("preparing");
+      const begun = await post("/touch/act", { act, subject: button?.dataset.subject ?? form.dataset.subject });
+      fill(form, "credential", JSON.stringify(await answer(begun)));
+      fill(form, "ceremony", begun.ceremony);
+      say("entering-act");
+      proved = form;
+      try {
+        form.requestSubmit(button);
+      } finally {
+        // The next time it is sent, it is another act.
+        proved = undefined;
+      }
+    });
+  },
+  { capture: true },
+);
+
+function fill(form, name, value) {
+  let field = form.querySelector(`input[type=hidden][name=${name}]`);
+  if (!field) {
+    field = document.createElement("input");
+    Object.assign(field, { type: "hidden", name });
+    form.append(field);
+  }
+  field.value = value;
+}

@@ -1,0 +1,178 @@
+"""An OpenID Connect provider as one speaks to it over HTTPS: its discovery document, its keys, its tokens, what it says of a person.
+
+Every exchange has a deadline and a size; no redirection is followed, and certificates are verified. Nothing here decides who comes in.
+"""
+
+from __future__ import annotations
+
+import base64
+import http.client
+import json
+import ssl
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+from uuid import uuid4
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+DEADLINE_SECONDS = 4.0
+REPLY_BYTES_MAX = 512 * 1024
+
+# A provider changes its keys a few times a year: they are read again after an hour, or when a key is not among them, at most once a minute.
+REMEMBERED_SECONDS = 3600
+ASKED_AGAIN_SECONDS = 60
+ASSERTION_SECONDS = 60
+
+DISCOVERY = ".well-known/openid-configuration"
+
+
+class ProviderDown(Exception):
+    """The provider did not answer, or not in a way that can be used."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Provider:
+    """What the instance is configured with. `secret_file` holds the client's secret, or `key_file` its private key (PEM), never both.
+
+    `discovery` is where the provider describes itself when that is not under its issuer (Pro Santé Connect). `is_plain_allowed` lets a
+    test speak to a provider on this machine without TLS; it has no effect for any other address.
+    """
+
+    issuer: str
+    client_id: str
+    secret_file: str = ""
+    key_file: str = ""
+    discovery: str = ""
+    acr: str = "eidas1"
+    scope: str = "openid scope_all"
+    ca_file: str = ""
+    is_plain_allowed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Described:
+    """What the provider says of itself, and its keys."""
+
+    issuer: str
+    authorization: str
+    token: str
+    userinfo: str
+    end_session: str
+    keys: tuple[Mapping[str, Any], ...]
+    read_at: float
+
+
+@dataclass
+class Line:
+    """The line to one provider, which remembers how the provider described itself. `clock` counts seconds that never go back."""
+
+    provider: Provider
+    clock: Callable[[], float] = time.monotonic
+    _described: Described | None = field(default=None, repr=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def described(self, *, again: bool = False) -> Described:
+        """The provider's own description. `again`: a key was not among those remembered. Raises ProviderDown."""
+        with self._lock:
+            age = self.clock() - self._described.read_at if self._described else None
+            if self._described is None or age is None or age > (ASKED_AGAIN_SECONDS if again else REMEMBERED_SECONDS):
+                self._described = self._describe()
+            return self._described
+
+    def exchange(self, *, code: str, verifier: str, redirect: str, now: float) -> Mapping[str, Any]:
+        """The tokens for an authorization code (RFC 6749, 4.1.3; RFC 7636). Raises ProviderDown, also when the code is refused."""
+        token = self.described().token
+        form = {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect, "code_verifier": verifier}
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        if self.provider.key_file:
+            form |= self._assertion(token, now)
+        else:
+            headers["Authorization"] = self._basic()
+        return self._ask("POST", token, body=urlencode(form).encode(), headers=headers)
+
+    def person(self, access_token: str) -> Mapping[str, Any]:
+        """What the provider says of the person (userinfo). Raises ProviderDown."""
+        return self._ask("GET", self.described().userinfo, headers={"Authorization": f"Bearer {access_token}"})
+
+    def _describe(self) -> Described:
+        issuer = self.provider.issuer
+        found = self._ask("GET", self.provider.discovery or f"{issuer.rstrip('/')}/{DISCOVERY}")
+        # OpenID Connect Discovery, 4.3: a description of another issuer is no description of this one.
+        if found.get("issuer") != issuer:
+            raise ProviderDown("issuer")
+        keys = self._ask("GET", _address(found, "jwks_uri")).get("keys")
+        if not isinstance(keys, list):
+            raise ProviderDown("keys")
+        return Described(
+            issuer=issuer,
+            authorization=_address(found, "authorization_endpoint"),
+            token=_address(found, "token_endpoint"),
+            userinfo=_address(found, "userinfo_endpoint"),
+            end_session=str(found.get("end_session_endpoint") or ""),
+            keys=tuple(key for key in keys if isinstance(key, dict)),
+            read_at=self.clock(),
+        )
+
+    def _basic(self) -> str:
+        secret = Path(self.provider.secret_file).read_text(encoding="utf-8").strip()
+        pair = f"{quote(self.provider.client_id, safe='')}:{quote(secret, safe='')}"
+        return "Basic " + base64.b64encode(pair.encode()).decode()
+
+    def _assertion(self, audience: str, now: float) -> dict[str, str]:
+        """`private_key_jwt` (OpenID Connect Core, 9)."""
+        key = load_pem_private_key(Path(self.provider.key_file).read_bytes(), password=None)
+        if not isinstance(key, RSAPrivateKey | EllipticCurvePrivateKey):
+            raise ProviderDown("key_file")
+        name = self.provider.client_id
+        claims = {"iss": name, "sub": name, "aud": audience, "jti": str(uuid4()), "iat": int(now), "exp": int(now) + ASSERTION_SECONDS}
+        assertion = jwt.encode(claims, key, algorithm="RS256" if isinstance(key, RSAPrivateKey) else "ES256")
+        kind = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+        return {"client_id": name, "client_assertion_type": kind, "client_assertion": assertion}
+
+    def _ask(self, method: str, address: str, *, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> dict[str, Any]:
+        parts = urlsplit(address)
+        connection = self._connection(parts.scheme, parts.hostname or "", parts.port)
+        try:
+            path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+            connection.request(method, path, body, {"Accept": "application/json", **(headers or {})})
+            response = connection.getresponse()
+            answer = response.read(REPLY_BYTES_MAX + 1)
+            value = json.loads(answer) if response.status == http.client.OK and len(answer) <= REPLY_BYTES_MAX else None
+        except (OSError, http.client.HTTPException, ValueError, RecursionError) as cause:
+            raise ProviderDown(type(cause).__name__) from None
+        finally:
+            connection.close()
+        if not isinstance(value, dict):
+            raise ProviderDown(f"status {response.status}")
+        return value
+
+    def _connection(self, scheme: str, host: str, port: int | None) -> http.client.HTTPConnection:
+        if scheme == "https":
+            context = ssl.create_default_context(cafile=self.provider.ca_file or None)
+            return http.client.HTTPSConnection(host, port, timeout=DEADLINE_SECONDS, context=context)
+        if scheme == "http" and self.provider.is_plain_allowed and host in ("localhost", "127.0.0.1", "::1"):
+            return http.client.HTTPConnection(host, port, timeout=DEADLINE_SECONDS)
+        raise ProviderDown("scheme")
+
+
+def _address(found: Mapping[str, Any], name: str) -> str:
+    value = found.get(name)
+    if not isinstance(value, str):
+        raise ProviderDown(name)
+    return value
+
+
+_lines: dict[Provider, Line] = {}
+
+
+def line(provider: Provider) -> Line:
+    """The line to this provider in this process."""
+    return _lines.setdefault(provider, Line(provider))

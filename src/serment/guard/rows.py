@@ -1,0 +1,70 @@
+"""Rows that the guard trusts: frozen dataclasses whose fields are the columns, with a MAC over all of them beside.
+
+The one place where trusted facts go in and out of the database. A row whose MAC does not hold does not exist: it is refused as forged.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any, Generic, TypeVar
+
+from psycopg import Cursor
+from psycopg.rows import dict_row
+
+from serment.guard.context import Guard, Transaction
+
+Row = TypeVar("Row")
+Asked = Cursor[dict[str, Any]]
+
+
+class Table(Generic[Row]):
+    """A table of one kind of row. `key` is its primary key; `where` clauses are written by us, never made of input."""
+
+    def __init__(self, name: str, row: type[Row], *, key: tuple[str, ...] = ("id",)) -> None:
+        self.name, self._type = name, row
+        self.columns = tuple(field.name for field in fields(row))  # type: ignore[arg-type]
+        listed, given = ", ".join(self.columns), ", ".join(f"%({name})s" for name in self.columns)
+        self._insert = f"insert into {name} ({listed}, mac) values ({given}, %(mac)s)"
+        changed = ", ".join(f"{column} = excluded.{column}" for column in (*self.columns, "mac") if column not in key)
+        self._replace = f"{self._insert} on conflict ({', '.join(key)}) do update set {changed}"
+        self._keep = f"{self._insert} on conflict do nothing"
+        self._select = f"select {listed}, mac from {name}"
+
+    def add(self, guard: Guard, tx: Transaction, row: Row) -> None:
+        """Write a new row. Raises psycopg's UniqueViolation when it stands."""
+        tx.execute(self._insert, self._signed(guard, row))
+
+    def put(self, guard: Guard, tx: Transaction, row: Row) -> None:
+        """Write a row, replacing the one with its key."""
+        tx.execute(self._replace, self._signed(guard, row))
+
+    def keep(self, guard: Guard, tx: Transaction, row: Row) -> None:
+        """Write a row unless one stands in its place."""
+        tx.execute(self._keep, self._signed(guard, row))
+
+    def ask(self, tx: Transaction, where: str, *values: object) -> Asked:
+        """Send the query for rows, to be read with others in one round trip."""
+        return tx.cursor(row_factory=dict_row).execute(f"{self._select} where {where}", values)
+
+    def read(self, guard: Guard, asked: Asked) -> list[Row]:
+        """The rows asked for, checked. Refuses a forged one (`forged_row`)."""
+        return [self.checked(guard, row) for row in asked.fetchall()]
+
+    def all(self, guard: Guard, tx: Transaction, where: str = "true", *values: object) -> list[Row]:
+        return self.read(guard, self.ask(tx, where, *values))
+
+    def one(self, guard: Guard, tx: Transaction, where: str, *values: object) -> Row | None:
+        """The first of the rows, if there is one."""
+        row = self.ask(tx, where, *values).fetchone()
+        return self.checked(guard, row) if row else None
+
+    def checked(self, guard: Guard, row: dict[str, Any]) -> Row:
+        """A row read with others, once its MAC holds. Refuses `forged_row`."""
+        facts = {name: tuple(row[name]) if isinstance(row[name], list) else row[name] for name in self.columns}
+        guard.vault.check(self.name, facts, row["mac"])
+        return self._type(**facts)
+
+    def _signed(self, guard: Guard, row: Row) -> dict[str, object]:
+        facts = {name: getattr(row, name) for name in self.columns}
+        sent = {name: list(value) if isinstance(value, tuple) else value for name, value in facts.items()}
+        return {**sent, "mac": guard.vault.mac(self.name, facts)}

@@ -1,0 +1,12 @@
+"""Every verb of the guard, with the types of its request and of its reply, and which of them change something."""
+
+from __future__ import annotations
+
+from serment.wire import clients, custodian, four_eyes, protocol, reviewing, unlocking, ways_in, witnessing
+
+ROOMS = (protocol, ways_in, unlocking, four_eyes, reviewing, clients, custodian, witnessing)
+
+VERBS: dict[str, tuple[type, type]] = {verb: types for room in ROOMS for verb, types in room.VERBS.items()}
+
+# What changes something must have been sent as a form is sent: a proof made to read a page cannot be turned into an act.
+ACTS: frozenset[str] = frozenset(verb for room in ROOMS for verb in room.ACTS)
