@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -34,6 +35,7 @@ def guard(databases: Databases, tmp_path: Path) -> Iterator[Guard]:
         instance=str(uuid4()), demonstration=True, origin="http://localhost:8000", rp_id="localhost",
         guard_socket=tmp_path / "guard.sock", guard_dsn=databases.dsn("serment_guard", "serment_guard"),
         dossier_dsn=databases.dsn("serment_guard", "serment"), master_key_file=tmp_path / "master.key", passphrase_file=None,
+        idle=timedelta(days=1),
     )  # fmt: skip
     with (
         ConnectionPool(settings.guard_dsn, min_size=1, max_size=12, open=True) as pool,

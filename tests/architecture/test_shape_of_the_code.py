@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import serment
+from bench import lines
 
 PACKAGE = Path(serment.__file__).parent
 SOURCES = sorted(path for path in PACKAGE.rglob("*.py"))
@@ -71,23 +72,22 @@ def test_no_drawer_for_odds_and_ends() -> None:
     assert [str(path.relative_to(PACKAGE)) for path in SOURCES if path.stem in NOWHERE or NOWHERE & set(path.parent.parts)] == []
 
 
-# Lines of code: neither blank, nor comment, nor docstring (docs/adr/0009).
-CODE_LINES_MAX = {"guard": 3000, "auditor": 800, "wire": 1000}
-
-
-@pytest.mark.parametrize("package", sorted(CODE_LINES_MAX))
+@pytest.mark.parametrize("package", sorted(lines.CODE_LINES_MAX))
 def test_what_must_be_read_in_a_day_stays_small(package: str) -> None:
-    count = sum(_code_lines(path) for path in SOURCES if path.is_relative_to(PACKAGE / package))
-    assert count <= CODE_LINES_MAX[package]
+    """The figures that `./serment lines` prints (docs/adr/0009)."""
+    assert lines.total(package) <= lines.CODE_LINES_MAX[package]
 
 
-def _code_lines(path: Path) -> int:
-    text = path.read_text(encoding="utf-8")
-    documented = {
-        line
-        for node in ast.walk(ast.parse(text))
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and ast.get_docstring(node) is not None
-        for line in range(node.body[0].lineno, (node.body[0].end_lineno or 0) + 1)
-    }
-    lines = enumerate(text.splitlines(), 1)
-    return sum(1 for number, line in lines if number not in documented and line.strip() and not line.strip().startswith("#"))
+def test_blank_lines_comments_and_docstrings_are_not_code(tmp_path: Path) -> None:
+    module = tmp_path / "module.py"
+    module.write_text('"""Two\nlines."""\n\n# why\ndef one() -> int:\n    """Says so."""\n    return 1  # counted\n', encoding="utf-8")
+    assert lines.code_lines(module) == 2
+
+
+def test_the_count_is_printed_and_tells_when_a_ceiling_is_broken(monkeypatch: pytest.MonkeyPatch) -> None:
+    for ceiling, said_of_guard, expected in ((100_000, r"^guard +\d+ +100000$", True), (1, r"^guard +\d+ +1  over$", False)):
+        for package in lines.CODE_LINES_MAX:
+            monkeypatch.setitem(lines.CODE_LINES_MAX, package, ceiling)
+        said, holds = lines.report()
+        assert re.search(said_of_guard, said, flags=re.MULTILINE)
+        assert holds is expected

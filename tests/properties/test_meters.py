@@ -98,7 +98,7 @@ def test_between_two_touches_a_thief_gets_25_patients_and_60_lines(role: str, pl
 @given(role=st.sampled_from(PEOPLE), waits=st.lists(st.integers(60, 20 * 3600), min_size=1, max_size=80))
 @settings(max_examples=200)
 def test_a_thief_with_the_passkey_and_patience_gets_no_more_than_the_bound_once_the_step_up_is_reached(role: str, waits: list[int]) -> None:
-    """He reaches the step-up in one shift, then waits as long as he likes, touching before each opening: nobody reviews, nothing refills."""
+    """He reaches the step-up in one shift, then waits as he likes and touches before each opening: nobody reviews, nothing refills."""
     player = Player(role)
     reached = False
     for wait in waits:

@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
@@ -31,11 +32,20 @@ REMEMBERED_SECONDS = 3600
 ASKED_AGAIN_SECONDS = 60
 ASSERTION_SECONDS = 60
 
+# A slow provider never takes all of the guard's threads.
+AT_ONCE_MAX = 3
+WAIT_SECONDS = 0.5
+
+DECLINED = (http.client.BAD_REQUEST, http.client.UNAUTHORIZED, http.client.FORBIDDEN)
 DISCOVERY = ".well-known/openid-configuration"
 
 
 class ProviderDown(Exception):
     """The provider did not answer, or not in a way that can be used."""
+
+
+class Declined(Exception):
+    """The provider answered no: a code it did not give, one used already, or another's."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +88,7 @@ class Line:
     clock: Callable[[], float] = time.monotonic
     _described: Described | None = field(default=None, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _turns: threading.BoundedSemaphore = field(default_factory=partial(threading.BoundedSemaphore, AT_ONCE_MAX), repr=False)
 
     def described(self, *, again: bool = False) -> Described:
         """The provider's own description. `again`: a key was not among those remembered. Raises ProviderDown."""
@@ -88,7 +99,7 @@ class Line:
             return self._described
 
     def exchange(self, *, code: str, verifier: str, redirect: str, now: float) -> Mapping[str, Any]:
-        """The tokens for an authorization code (RFC 6749, 4.1.3; RFC 7636). Raises ProviderDown, also when the code is refused."""
+        """The tokens for an authorization code (RFC 6749, 4.1.3; RFC 7636). Raises ProviderDown, Declined."""
         token = self.described().token
         form = {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect, "code_verifier": verifier}
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -99,7 +110,7 @@ class Line:
         return self._ask("POST", token, body=urlencode(form).encode(), headers=headers)
 
     def person(self, access_token: str) -> Mapping[str, Any]:
-        """What the provider says of the person (userinfo). Raises ProviderDown."""
+        """What the provider says of the person (userinfo). Raises ProviderDown, Declined."""
         return self._ask("GET", self.described().userinfo, headers={"Authorization": f"Bearer {access_token}"})
 
     def _describe(self) -> Described:
@@ -138,11 +149,19 @@ class Line:
         return {"client_id": name, "client_assertion_type": kind, "client_assertion": assertion}
 
     def _ask(self, method: str, address: str, *, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> dict[str, Any]:
+        if not self._turns.acquire(timeout=WAIT_SECONDS):
+            raise ProviderDown("busy")
+        try:
+            return self._answer(method, address, body=body, headers={"Accept": "application/json", **(headers or {})})
+        finally:
+            self._turns.release()
+
+    def _answer(self, method: str, address: str, *, body: bytes | None, headers: Mapping[str, str]) -> dict[str, Any]:
         parts = urlsplit(address)
         connection = self._connection(parts.scheme, parts.hostname or "", parts.port)
         try:
             path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-            connection.request(method, path, body, {"Accept": "application/json", **(headers or {})})
+            connection.request(method, path, body, dict(headers))
             response = connection.getresponse()
             answer = response.read(REPLY_BYTES_MAX + 1)
             value = json.loads(answer) if response.status == http.client.OK and len(answer) <= REPLY_BYTES_MAX else None
@@ -150,6 +169,8 @@ class Line:
             raise ProviderDown(type(cause).__name__) from None
         finally:
             connection.close()
+        if response.status in DECLINED:
+            raise Declined(f"status {response.status}")
         if not isinstance(value, dict):
             raise ProviderDown(f"status {response.status}")
         return value

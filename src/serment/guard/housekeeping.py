@@ -1,4 +1,5 @@
-"""What time takes back by itself: permits that are over leave the record's database, and ceremonies nobody finished leave the guard's."""
+"""What time takes back by itself: permits that are over leave the record's database, and ceremonies nobody finished leave the guard's;
+reviews that nobody answered are escalated."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from psycopg_pool import PoolTimeout
 
 from serment.guard.context import Guard
 from serment.guard.release import openings
+from serment.guard.review import queue
 
 # Row-level security refuses a permit the second it is over; removing the row can wait.
 PAUSE_SECONDS = 600
@@ -37,6 +39,7 @@ class Housekeeping:
         openings.sweep(self._guard, now)
         with self._guard.pool.connection() as tx:
             tx.execute("delete from ceremony where until <= %s", (now,))
+            queue.escalate(self._guard, tx, now)
 
     def _run(self) -> None:
         while not self._stopped.wait(PAUSE_SECONDS):

@@ -26,7 +26,8 @@ from serment.guard.context import Guard
 from serment.guard.errors import Refused
 from serment.guard.release import attend, containment, disclosures, lines, open, register, unlocking
 from serment.guard.release.status import checkpoint, status
-from serment.guard.sign_in import account, acts, enrolment, sign_in, touch
+from serment.guard.review import overview, reviewing
+from serment.guard.sign_in import account, acts, enrolment, password, provider, sign_in, touch
 from serment.journal import sequencer
 from serment.wire.protocol import DENIED, EXHAUSTED, FAULT, HTTP_STATUS, INVALID, NOT_FOUND, UNAVAILABLE, Refusal
 from serment.wire.verbs import VERBS
@@ -49,6 +50,16 @@ HANDLERS: dict[str, Verb] = {
     "sign_out": account.sign_out,
     "close_session": account.close_session,
     "revoke_passkey": account.revoke_passkey,
+    "rename_passkey": account.rename_passkey,
+    "lock": account.lock,
+    "add_passkey": enrolment.add_passkey,
+    "finish_passkey": enrolment.finish_passkey,
+    "ways": password.ways,
+    "begin_secret": password.begin_secret,
+    "finish_secret": password.finish_secret,
+    "password_sign_in": password.password_sign_in,
+    "begin_oidc": provider.begin_oidc,
+    "finish_oidc": provider.finish_oidc,
     "open": open.open_record,
     "break_glass": open.break_glass,
     "open_untied": open.open_untied,
@@ -67,6 +78,11 @@ HANDLERS: dict[str, Verb] = {
     "contain": containment.contain,
     "staff": containment.staff,
     "notices": disclosures.notices,
+    "overview": overview.overview,
+    "reviews": reviewing.reviews,
+    "review": reviewing.review,
+    "answer_review": reviewing.answer_review,
+    "acknowledge": reviewing.acknowledge,
 }
 
 # The largest request is a list of 200 patients; the largest text a passkey's attestation.

@@ -132,6 +132,7 @@ class FinishSignIn:
     ceremony: str
     credential: str  # JSON of the PublicKeyCredential, or of the demonstration's software authenticator
     user_agent: str = ""
+    replaces: str = ""  # the handle of a locked session of the same account in this browser: it is closed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -237,6 +238,8 @@ class Who:
     until: datetime
     # Until then the unexplained budget is empty: the authenticator of this session is newer than a day.
     fresh_until: datetime | None = None
+    # When a passkey was added to this account since the session was opened: its owner is told on every page.
+    new_key_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,6 +7,7 @@ from uuid import UUID
 from serment.dossier.vault import client
 from serment.dossier.vault.types import SignedRequest
 from serment.wire.protocol import CloseSession, Contain, RevokePasskey, Signed
+from serment.wire.unlocking import Unlock, UnlockRequest, UnlockRequests
 
 
 def close_session(*, signed: SignedRequest, id: UUID) -> None:
@@ -17,6 +18,24 @@ def close_session(*, signed: SignedRequest, id: UUID) -> None:
 def revoke_passkey(*, signed: SignedRequest, id: UUID) -> None:
     """Withdraw one of the caller's passkeys. Raises NotFound, Conflict when it is the last."""
     client.guard().call("revoke_passkey", RevokePasskey(session=signed.session, proof=signed.proof, id=id))
+
+
+def ask_unlock(*, signed: SignedRequest) -> UnlockRequest:
+    """Ask the colleagues of the caller's units to unlock the budget. Raises Conflict (`unlock_needless`), Denied (`role`)."""
+    asked: UnlockRequest = client.guard().call("ask_unlock", Signed(session=signed.session, proof=signed.proof))
+    return asked
+
+
+def unlock_requests(*, signed: SignedRequest) -> tuple[UnlockRequest, ...]:
+    """What colleagues of the caller's units ask for now."""
+    found: UnlockRequests = client.guard().call("unlock_requests", Signed(session=signed.session, proof=signed.proof))
+    return found.requests
+
+
+def unlock(*, signed: SignedRequest, id: UUID, ceremony: str, credential: str) -> None:
+    """Unlock a colleague's budget, with the caller's passkey. Raises NotFound, Denied (`not_a_colleague`, `too_new`, `touch_refused`)."""
+    request = Unlock(session=signed.session, proof=signed.proof, id=id, ceremony=ceremony, credential=credential)
+    client.guard().call("unlock", request)
 
 
 def sign_out(*, signed: SignedRequest) -> None:

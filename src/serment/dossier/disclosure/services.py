@@ -11,7 +11,7 @@ from serment.dossier.disclosure.types import Permit
 from serment.dossier.kernel import errors
 from serment.dossier.vault import client
 from serment.dossier.vault.types import SignedRequest
-from serment.wire.protocol import BreakGlass, Open, Opening, Who
+from serment.wire.protocol import BreakGlass, Open, Opening, OpenUntied, Who
 
 CARE = ("identity", "contact", "care")
 
@@ -26,6 +26,16 @@ def open_record(*, signed: SignedRequest, who: Who, patient: UUID, compartments:
     _require_transaction()
     request = Open(session=signed.session, proof=signed.proof, patient=patient, compartments=tuple(compartments))
     return _permit(client.guard().call("open", request), who=who, signed=signed)
+
+
+def open_untied(*, signed: SignedRequest, who: Who, patient: UUID, compartments: Sequence[str] = CARE) -> Permit:
+    """Open a record that no tie explains, outside an emergency: counted, seen by the patient, and perhaps looked at by a reviewer.
+
+    Raises like `open_record`, and Exhausted (`unexplained_spent`, remedy `colleague`; `breaker`, remedy `break_glass`).
+    """
+    _require_transaction()
+    request = OpenUntied(session=signed.session, proof=signed.proof, patient=patient, compartments=tuple(compartments))
+    return _permit(client.guard().call("open_untied", request), who=who, signed=signed)
 
 
 def break_glass(*, signed: SignedRequest, who: Who, patient: UUID, reason: str, text: str = "") -> Permit:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -33,15 +34,28 @@ def find_by_number(*, signed: SignedRequest, number: str) -> tuple[Line, ...]:
     return _found(Find(session=signed.session, proof=signed.proof, number=number.strip()))
 
 
+@dataclass(frozen=True, kw_only=True)
+class Listed:
+    """Identity lines by patient, and how many more a touch of the passkey would show."""
+
+    lines: dict[UUID, Line]
+    withheld: int = 0
+
+
 def lines(*, signed: SignedRequest, patients: Iterable[UUID]) -> dict[UUID, Line]:
-    """The identity lines of those patients that are tied to the caller; the others are left out. Raises Invalid (`too_many`), Exhausted."""
+    """The identity lines of those patients that are tied to the caller, as far as the lease goes. Raises Invalid (`too_many`)."""
+    return listed(signed=signed, patients=patients).lines
+
+
+def listed(*, signed: SignedRequest, patients: Iterable[UUID]) -> Listed:
+    """The same, with what is withheld until the next touch."""
     wanted = tuple(dict.fromkeys(patients))
     if not wanted:
-        return {}
+        return Listed(lines={})
     if len(wanted) > LINES_MAX:
         raise errors.Invalid("too_many", field="patients")
     answer: LineSet = client.guard().call("lines", Lines(session=signed.session, proof=signed.proof, patients=wanted))
-    return {line.patient: line for line in answer.lines}
+    return Listed(lines={line.patient: line for line in answer.lines}, withheld=answer.withheld)
 
 
 def _found(request: Find) -> tuple[Line, ...]:

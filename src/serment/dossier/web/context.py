@@ -36,6 +36,8 @@ def places(who: Who) -> list[Place]:
         found.append(Place(name="unit", word=_("Mon unité"), icon="ward", address=reverse("home"), keys="g u"))
     if "identity:line:find" in who.actions:
         found.append(Place(name="find", word=_("Chercher un patient"), icon="find", address=reverse("find"), keys="/"))
+    if "record:untied:open" in who.actions and who.assignments:
+        found.append(Place(name="unlock", word=_("Débloquer"), icon="people", address=reverse("unlock_requests"), keys="g d"))
     if "guard:journal:read" in who.actions:
         found.append(Place(name="security", word=_("Sécurité"), icon="shield", address=reverse("security"), keys="g s"))
     return found

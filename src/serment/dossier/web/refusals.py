@@ -67,12 +67,13 @@ def page(request: HttpRequest, refused: errors.Refused) -> HttpResponse:
         "conflict": words.CONFLICTS.get(refused.code, ""),
         "messages": sign_in_words.messages(),
         "break_glass": refused.remedy == "break_glass",
+        "untied": "record:untied:open" in getattr(getattr(request, "who", None), "actions", ()),
     }
     return render(request, template(refused), context, status=errors.http_status(refused))
 
 
 def _then(request: HttpRequest, patient: object) -> str:
     """Where to go on after the touch: the page that was asked for. A form that was sent is not sent again by itself."""
-    if request.method == "GET" or not patient or request.path.endswith("/break-glass/"):
+    if request.method == "GET" or not patient or request.path.endswith(("/break-glass/",)):
         return request.path
     return reverse("synthesis", args=[patient])

@@ -19,6 +19,7 @@ from serment.dossier.web.pages import (
     striking,
     synthesis,
     unit,
+    unlocking,
 )
 
 chart: list[URLPattern] = [
@@ -40,6 +41,7 @@ chart: list[URLPattern] = [
     path("entries/<uuid:entry>/", striking.history, name="history"),
     path("openings/", openings.openings, name="openings"),
     path("break-glass/", openings.break_glass, name="break_glass"),
+    path("open-untied/", openings.open_untied, name="open_untied"),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -51,6 +53,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/sessions/<uuid:session>/close/", account.close_session, name="close_session"),
     path("account/passkeys/<uuid:passkey>/revoke/", account.revoke_passkey, name="revoke_passkey"),
     path("security/", account.security, name="security"),
+    path("unlock/", unlocking.requests, name="unlock_requests"),
+    path("unlock/ask/", unlocking.ask, name="ask_unlock"),
+    path("unlock/<uuid:asked>/", unlocking.unlock, name="unlock"),
     path("commands/", commands.commands, name="commands"),
     path("help/", commands.help, name="help"),
     path("preferences/", preferences.choose, name="preferences"),

@@ -139,6 +139,8 @@ DONE: dict[str, Word] = {
     "addendum-added": _("Complément enregistré."),
     "document-added": _("Document scellé dans le dossier."),
     "correspondent-added": _("Correspondant ajouté."),
+    "opened-untied": _("Dossier ouvert sans lien. L’ouverture est comptée, et le patient peut la lire."),
+    "unlocked": _("Votre collègue peut continuer."),
     "glass-broken": _("Dossier ouvert en urgence. Le responsable de la sécurité est prévenu."),
     "session-closed": _("Session fermée."),
     "passkey-revoked": _("Clé d’accès révoquée."),
@@ -173,5 +175,6 @@ CONFLICTS: dict[str, Word] = {
     "entry_struck_out": _("Cette ligne est déjà barrée."),
     "entry_exists": _("Ce formulaire a déjà servi. Rouvrez la page pour écrire à nouveau."),
     "allergies_exist": _("Des allergies figurent dans ce dossier. Barrez-les ou écartez-les d’abord."),
+    "unlock_needless": _("Vous n’avez pas besoin d’un collègue : votre réserve n’est pas vide."),
     "last_passkey": _("C’est votre dernière clé d’accès : enregistrez-en une autre d’abord."),
 }

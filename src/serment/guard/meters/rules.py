@@ -1,7 +1,7 @@
 """How an account's meter runs: pure, and a fold over the journal. What the journal says was spent is what was spent.
 
 A shift begins with the first act after the last one was over. A meter that reached its step-up is held: the next shift begins where this
-one stopped, until a reviewer has looked at what was opened. So a thief who waits gains nothing (S3).
+one stopped, until a reviewer has looked at what was opened and found it right. So a thief who waits gains nothing (S3).
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class Meter:
         if kind == "unlocked":
             return replace(meter, unlocked=meter.unlocked + _counts(body, "granted")["unexplained"])
         if kind == "cleared":
-            return replace(meter, held=False)
+            return replace(meter, held=False, unexplained=0, unlocked=0)
         spent = _counts(body, "spent")
         oldest = at.toordinal() - MONTH_DAYS
         return replace(

@@ -16,6 +16,7 @@ grant select, insert, update on session_seen to serment_guard;
 -- derived from the guard's key and `seed`, and kept nowhere. `step` is the last code used: none serves twice.
 create table secret (
     account_id uuid primary key references account,
+    login text not null unique,
     hash text not null,
     seed uuid not null,
     step bigint not null,
@@ -23,15 +24,3 @@ create table secret (
     mac bytea not null
 );
 grant select, insert, update on secret to serment_guard;
-
--- Failed attempts by account and source, so that they slow down; and where an account signed in, so that its owner is not slowed by others.
-create table attempt (
-    account_id uuid not null,
-    source text not null,
-    failures bigint not null,
-    failed_at timestamptz,
-    succeeded_at timestamptz,
-    mac bytea not null,
-    primary key (account_id, source)
-);
-grant select, insert, update on attempt to serment_guard;

@@ -38,6 +38,7 @@ def who(guard: Guard, tx: Transaction, caller: Present, now: datetime) -> Who:
         assurance=caller.caller.assurance,
         until=caller.caller.until,
         fresh_until=caller.caller.fresh_until,
+        new_key_at=caller.caller.new_key_at,
     )
 
 

@@ -67,7 +67,8 @@ class Present:
     @property
     def places(self) -> tuple[str, ...]:
         """What the windows count by: the establishment, then the workstation."""
-        return (str(self.establishment or ""), self.guard.source)
+        establishment = f"establishment:{self.establishment or ''}"
+        return (establishment, f"source:{self.guard.source}") if self.guard.source else (establishment,)
 
     def is_new(self, now: datetime) -> bool:
         """Whether the authenticator or the role is younger than a day: nothing unexplained is trusted to it yet."""

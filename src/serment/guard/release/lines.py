@@ -16,6 +16,7 @@ from serment.guard.find import rules as traits
 from serment.guard.meters import account as meters
 from serment.guard.meters import limits, rules, windows
 from serment.guard.release.caller import Present, present, refusals_of
+from serment.guard.review import decoys
 from serment.wire.protocol import INVALID, STEP_UP, Find, Line, Lines, LineSet
 
 # A ward list: the largest unit of a French hospital with its neighbours.
@@ -70,6 +71,7 @@ def lines(guard: Guard, request: Lines, now: datetime) -> LineSet:
         people = identities.ask(tx, list(request.patients))
         with refusals_of(who):
             who.require("identity:line:list")
+        decoys.seen(guard, account=who.id, patients=request.patients, now=now)
         tied = ties.read(guard, asked, units=who.units)
         sheets = {patient: one.sheet for patient, one in identities.read(guard, people).items() if patient in tied}
         listed = [patient for patient in dict.fromkeys(request.patients) if patient in sheets]
@@ -112,6 +114,7 @@ def find(guard: Guard, request: Find, now: datetime) -> LineSet:
         _note(guard, tx, who=who, kind="find", patients=[line.patient for line in found], cost=cost, now=now, meter=meter)
         seen.add(places=who.places, counts={"lines": cost}, now=now)
     shown.remember(who.id, patients, now)
+    decoys.seen(guard, account=who.id, patients=patients, now=now)
     return LineSet(lines=tuple(sorted(found, key=_by_name)))
 
 

@@ -18,6 +18,7 @@ from serment.guard.meters import account as meters
 from serment.guard.meters import limits, rules, windows
 from serment.guard.release import openings
 from serment.guard.release.caller import Present, present, refusals_of
+from serment.guard.review import decoys, queue
 from serment.wire.protocol import DENIED, EXHAUSTED, INVALID, BreakGlass, Open, Opening, OpenUntied
 from serment.wire.words import BREAK_GLASS_REASONS, COMPARTMENTS
 
@@ -117,6 +118,7 @@ class File:
 
 
 def _ask(tx: Transaction, who: Present, patient: UUID, now: datetime) -> Questions:
+    decoys.opened(who.guard, account=who.id, patient=patient, now=now)
     return Questions(
         ties=ties.ask(tx, patients=[patient], account=who.id, now=now),
         told=ties.ask_told(tx, patient),
@@ -187,9 +189,10 @@ def _book(
     meter = meters.load(guard, tx, who.id, now)
     counts = not grounds.explained and all(book.explained for book in file.known)
     in_force = limits.current(guard, tx)
-    spent = rules.spend_opening(
-        meter, who.allowance(in_force, now), is_first=not file.known, is_unexplained=counts, is_emergency=grounds.emergency, now=now
-    )
+    allowance = who.allowance(in_force, now)
+    if counts and not grounds.emergency and queue.is_overdue(guard, tx, who.id, now):
+        raise Refused(EXHAUSTED, "review_late", remedy="colleague")
+    spent = rules.spend_opening(meter, allowance, is_first=not file.known, is_unexplained=counts, is_emergency=grounds.emergency, now=now)
     _count(guard, tx, who=who, in_force=in_force, spent=spent, emergency=grounds.emergency, now=now)
     book = openings.Book(
         id=uuid4(), account_id=who.id, session_id=who.session, patient_id=file.patient, compartments=grounds.compartments,
@@ -202,6 +205,9 @@ def _book(
     }  # fmt: skip
     kind = "emergency" if grounds.emergency else "opening"
     meter = meters.note(guard, tx, account=who.id, kind=kind, body=facts, now=now, patient=file.patient, meter=meter)
+    if counts:
+        worn = "held" in spent or len(meter.recent) > allowance.month
+        queue.sample(guard, tx, book=book, account=who.account, sheet=file.person.sheet, at_step_up=worn, now=now)
     return book, meter.lease_patients
 
 

@@ -11,6 +11,7 @@ import os
 import secrets
 import threading
 from collections import Counter
+from collections.abc import Iterable
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -178,9 +179,9 @@ def opened(guard: Guard, *, account: UUID, patient: UUID, now: datetime) -> None
         _touched(guard, account=account, marks={_mark(guard, patient.bytes)}, how="opening", now=now)
 
 
-def seen(guard: Guard, *, account: UUID, patients: list[UUID], now: datetime) -> None:
-    """Called with the people a search has found, before they are shown. The first decoy alerts; the second within a day, for the same
-    account or from the same workstation, contains, and refuses (`contained`)."""
+def seen(guard: Guard, *, account: UUID, patients: Iterable[UUID], now: datetime) -> None:
+    """Called with the people a search has found, before they are shown, and with those a list was asked for. The first decoy alerts; the
+    second within a day, for the same account or from the same workstation, contains, and refuses (`contained`)."""
     marks = {_mark(guard, patient.bytes) for patient in patients if is_decoy(guard, None, patient)}
     if marks:
         _touched(guard, account=account, marks=marks, how="line", now=now)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from serment import journal
 from serment.guard.context import Guard, Transaction
 from serment.guard.errors import Refused
-from serment.guard.sign_in import passkeys, sessions
+from serment.guard.sign_in import codes, idle, passkeys, password, sessions
 from serment.wire.protocol import (
     CONFLICT,
     NOT_FOUND,
@@ -21,6 +21,10 @@ from serment.wire.protocol import (
     SessionView,
     Signed,
 )
+from serment.wire.ways_in import RenamePasskey
+
+# Recovery happens across a table: the person enrols a new passkey before leaving the room.
+RECOVERY_LIFE = timedelta(hours=1)
 
 
 def account(guard: Guard, request: Signed, now: datetime) -> AccountView:
@@ -71,12 +75,47 @@ def revoke_passkey(guard: Guard, request: RevokePasskey, now: datetime) -> Empty
             raise Refused(NOT_FOUND, "unknown_passkey", field="id")
         if len(keys) == 1:
             raise Refused(CONFLICT, "last_passkey")
-        passkeys.save(guard, tx, replace(mine[0], revoked_at=now))
-        journal.append(tx, at=now, kind="passkey_revoked", account=caller.account, patient=None, body={"passkey": request.id})
+        passkeys.revoke(guard, tx, mine[0], now=now)
         for session in sessions.live(guard, tx, account=caller.account, now=now):
             if session.passkey_id == request.id:
                 sessions.close(guard, tx, session, by=caller.account, kind="session_closed", now=now)
     return Empty()
+
+
+def rename_passkey(guard: Guard, request: RenamePasskey, now: datetime) -> Empty:
+    """Give one of the caller's passkeys another name. Refuses `unknown_passkey`."""
+    with guard.pool.connection() as tx:
+        caller = sessions.authenticate(guard, tx, session=request.session, proof=request.proof, verb="rename_passkey", now=now)
+        mine = [key for key in passkeys.of_account(guard, tx, caller.account) if key.id == request.id]
+        if not mine:
+            raise Refused(NOT_FOUND, "unknown_passkey", field="id")
+        passkeys.save(guard, tx, replace(mine[0], label=passkeys.name(request.label)))
+        journal.append(tx, at=now, kind="passkey_renamed", account=caller.account, patient=None, body={"passkey": request.id})
+    return Empty()
+
+
+def lock(guard: Guard, request: Signed, now: datetime) -> Empty:
+    """Lock the session that asks, until a touch of its owner's passkey. Journals `lock`."""
+    with guard.pool.connection() as tx:
+        caller = sessions.authenticate(guard, tx, session=request.session, proof=request.proof, verb="lock", now=now)
+        session = _mine(guard, tx, caller, caller.session, now)
+        idle.lock(guard, tx, session.id)
+        journal.append(tx, at=now, kind="lock", account=caller.account, patient=None, body={"session": session.id})
+    return Empty()
+
+
+def recover(guard: Guard, tx: Transaction, *, account: UUID, by: UUID, code: str, now: datetime) -> int:
+    """Somebody lost their passkeys and stands before us: end them all, with the sessions and the password, and issue a code.
+
+    For two persons who decided it. Returns how many passkeys were ended.
+    """
+    lost = passkeys.of_account(guard, tx, account)
+    for passkey in lost:
+        passkeys.revoke(guard, tx, passkey, now=now)
+    sessions.close_all(guard, tx, account, now, by=by)
+    password.forget(guard, tx, account)
+    codes.issue(guard, tx, account=account, code=code, until=now + RECOVERY_LIFE)
+    return len(lost)
 
 
 def _mine(guard: Guard, tx: Transaction, caller: sessions.Caller, id: UUID | None, now: datetime) -> sessions.Session:

@@ -10,6 +10,7 @@ from uuid import UUID
 from psycopg.errors import UniqueViolation
 from webauthn.helpers.structs import PublicKeyCredentialDescriptor
 
+from serment import journal
 from serment.credentials import passkeys as checks
 from serment.credentials.passkeys import NotProved, credential_id, read
 from serment.guard.context import Guard, Transaction
@@ -76,6 +77,17 @@ def by_credential(guard: Guard, tx: Transaction, credential: bytes) -> Passkey |
 def of_account(guard: Guard, tx: Transaction, account: UUID) -> list[Passkey]:
     """The account's passkeys that are not revoked, oldest first."""
     return PASSKEYS.all(guard, tx, "account_id = %s and revoked_at is null order by added_at, id", account)
+
+
+def name(label: str) -> str:
+    """The name a person gives to a passkey, as it may be shown."""
+    return "".join(c for c in label if c.isprintable()).strip()[:LABEL_CHARACTERS_MAX]
+
+
+def revoke(guard: Guard, tx: Transaction, passkey: Passkey, *, now: datetime) -> None:
+    """End a passkey for good. Journals `passkey_revoked`. Its sessions are the caller's to close."""
+    save(guard, tx, replace(passkey, revoked_at=now))
+    journal.append(tx, at=now, kind="passkey_revoked", account=passkey.account_id, patient=None, body={"passkey": passkey.id})
 
 
 def descriptors(passkeys: list[Passkey]) -> list[PublicKeyCredentialDescriptor]:

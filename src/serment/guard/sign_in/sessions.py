@@ -18,10 +18,10 @@ from serment.guard.meters import account as meters
 from serment.guard.meters import limits
 from serment.guard.release import openings
 from serment.guard.rows import Table
-from serment.guard.sign_in import foreign_use, replay
+from serment.guard.sign_in import foreign_use, idle, replay
 from serment.wire import dpop
 from serment.wire.canonical import encode_bytes
-from serment.wire.protocol import DENIED, SIGNED_OUT
+from serment.wire.protocol import DENIED, SIGNED_OUT, STEP_UP, SignedIn
 from serment.wire.verbs import ACTS
 
 # The longest shift of a hospital, and nothing renews it: a cookie found tomorrow opens nothing.
@@ -29,8 +29,8 @@ SESSION_LIFE = timedelta(hours=12)
 HANDLE_BYTES = 32
 USER_AGENT_CHARACTERS_MAX = 300
 
-# A passkey with user verification. Weaker ways in will have their own word.
-FULL = "full"
+# A passkey with user verification, or a national identity provider at its substantial level. A password with a code is less.
+FULL, REDUCED = "full", "reduced"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +56,7 @@ SESSIONS = Table("session", Session)
 
 _BY_DIGEST = (
     f"select {', '.join('s.' + name for name in (*SESSIONS.columns, 'mac'))},"
+    " (select max(added_at) from passkey where account_id = a.id and revoked_at is null),"
     f" {', '.join('a.' + name for name in accounts.ACCOUNT_COLUMNS)}, a.mac"
     " from session s join account a on a.id = s.account_id where s.digest = %s"
 )
@@ -78,6 +79,8 @@ class Caller:
     facts: accounts.Account
     # Until then nothing unexplained is trusted to the authenticator of this session: it is newer than a day.
     fresh_until: datetime | None = None
+    # A passkey was added to the account after this session was opened: its owner is told.
+    new_key_at: datetime | None = None
 
 
 def authenticate(
@@ -94,7 +97,8 @@ def authenticate(
     """Who asks: the session's key made this proof, in this minute, for this verb and patient, for the first time.
 
     Refuses `signed_out` with the code `bad_proof`, `stale_proof`, `replayed_proof`, `wrong_address`, `wrong_key`, `unknown_session`,
-    `session_closed` or `session_over`; `denied` with `contained`. Nothing is said of a session before its own key has signed.
+    `session_closed` or `session_over`; `denied` with `contained`; `step_up` with `idle_locked`. Nothing is said of a session before
+    its own key has signed.
     """
     try:
         parsed = dpop.parse(proof)
@@ -102,7 +106,7 @@ def authenticate(
         raise _signed_out("bad_proof") from None
     if not session:
         return _interface(guard, tx, parsed, verb=verb, patient=patient, now=now)
-    known, facts = _load(guard, tx, session)
+    known, new_key_at, facts = _load(guard, tx, session)
     if known.thumbprint != parsed.public.thumbprint:
         foreign_use.note(guard, session=known.id, account=known.account_id, verb=verb, now=now)
         raise _signed_out("wrong_key")
@@ -115,9 +119,15 @@ def authenticate(
     # A software key is a demonstration's toy: no other instance believes one, even if its row stands in the table.
     if known.until <= now or facts.kind != "person" or (known.software and not (guard.settings.demonstration and facts.demonstration)):
         raise _signed_out("session_over")
+    if known.assurance != FULL and not guard.settings.reduced_assurance:
+        raise _signed_out("session_over")
+    if verb not in idle.ALLOWED:
+        if idle.is_locked(guard, tx, known.id, now):
+            raise Refused(STEP_UP, "idle_locked", remedy="touch")
+        idle.use(guard, tx, known.id, now)
     return Caller(
         account=facts.id, session=known.id, assurance=known.assurance, kind="person", software=known.software, until=known.until,
-        facts=facts,
+        facts=facts, fresh_until=known.fresh_until, new_key_at=new_key_at if new_key_at and new_key_at > known.opened_at else None,
     )  # fmt: skip
 
 
@@ -159,13 +169,13 @@ def _check_address(guard: Guard, parsed: dpop.Proof, *, verb: str, patient: UUID
         raise _signed_out("wrong_address")
 
 
-def _load(guard: Guard, tx: Transaction, handle: str) -> tuple[Session, accounts.Account]:
+def _load(guard: Guard, tx: Transaction, handle: str) -> tuple[Session, datetime | None, accounts.Account]:
     row = tx.execute(_BY_DIGEST, (_digest(handle),), prepare=True).fetchone()
     if row is None:
         raise _signed_out("unknown_session")
     size = len(SESSIONS.columns) + 1
     known = SESSIONS.checked(guard, dict(zip((*SESSIONS.columns, "mac"), row[:size], strict=True)))
-    return known, _account(guard, row[size:])
+    return known, row[size], _account(guard, row[size + 1 :])
 
 
 def _account(guard: Guard, row: tuple[Any, ...]) -> accounts.Account:
@@ -186,20 +196,41 @@ def _digest(handle: str) -> bytes:
 
 
 def open_session(
-    guard: Guard, tx: Transaction, *, account: UUID, passkey: UUID, software: bool, key: dpop.PublicKey, user_agent: str, now: datetime
-) -> tuple[str, Session]:
-    """A new session and its handle, which is kept nowhere. Journals `sign_in`."""
+    guard: Guard,
+    tx: Transaction,
+    *,
+    account: UUID,
+    key: dpop.PublicKey,
+    way: str,
+    now: datetime,
+    passkey: UUID | None = None,
+    software: bool = False,
+    since: datetime | None = None,
+    user_agent: str = "",
+    replaces: str = "",
+) -> SignedIn:
+    """A new session and its handle, which is kept nowhere. Journals `sign_in`.
+
+    `way`: `passkey`, `provider` or `password`. `since`: when what was shown was enrolled. `replaces`: the handle of a locked session of the
+    same account in this browser, which is closed.
+    """
     handle = encode_bytes(os.urandom(HANDLE_BYTES))
+    fresh_until = since + limits.NEWNESS if since is not None and now - since < limits.NEWNESS else None
     session = Session(
         id=uuid4(), digest=_digest(handle), account_id=account, passkey_id=passkey, thumbprint=key.thumbprint,
-        public_jwk=json.dumps(dict(key.jwk), sort_keys=True), assurance=FULL, software=software,
+        public_jwk=json.dumps(dict(key.jwk), sort_keys=True), assurance=REDUCED if way == "password" else FULL, software=software,
         user_agent="".join(c for c in user_agent if c.isprintable())[:USER_AGENT_CHARACTERS_MAX], opened_at=now, until=now + SESSION_LIFE,
+        fresh_until=fresh_until,
     )  # fmt: skip
     SESSIONS.add(guard, tx, session)
+    idle.use(guard, tx, session.id, now)
+    old = SESSIONS.one(guard, tx, "digest = %s and account_id = %s and closed_at is null", _digest(replaces), account)
+    if old is not None:
+        close(guard, tx, old, by=account, kind="session_closed", now=now)
     body = {"session": session.id, "passkey": passkey, "software": software, "assurance": session.assurance, "until": session.until}
-    granted = limits.current(guard, tx).lease(is_full=session.assurance == FULL)
-    meters.note(guard, tx, account=account, kind="sign_in", body={**body, "granted": granted, "source": guard.source}, now=now)
-    return handle, session
+    body |= {"way": way, "granted": limits.current(guard, tx).lease(is_full=session.assurance == FULL), "source": guard.source}
+    meters.note(guard, tx, account=account, kind="sign_in", body=body, now=now)
+    return SignedIn(session=handle, until=session.until)
 
 
 def live(guard: Guard, tx: Transaction, *, account: UUID, now: datetime) -> list[Session]:

@@ -21,15 +21,20 @@ from serment.wire.protocol import DENIED, INVALID, BeginSignIn, Ceremony, Finish
 
 def begin_sign_in(guard: Guard, request: BeginSignIn, now: datetime) -> Ceremony:
     """Options for any passkey of this instance: nobody is named, so nobody can be guessed. Refuses `bad_session_key`."""
-    try:
-        key = dpop.public_key(request.session_key)
-    except dpop.BadProof:
-        raise Refused(INVALID, "bad_session_key", field="session_key") from None
+    key = session_key(request.session_key)
     challenge = ceremonies.challenge(b"sign-in", key.thumbprint.encode())
     pending = ceremonies.new("sign_in", challenge=challenge, now=now, public_jwk=json.dumps(dict(key.jwk), sort_keys=True))
     with guard.pool.connection() as tx:
         ceremonies.begin(guard, tx, pending, now=now)
     return Ceremony(ceremony=str(pending.id), options=request_options(guard, challenge=challenge, known=[]))
+
+
+def session_key(jwk: dict[str, str]) -> dpop.PublicKey:
+    """The browser's public key. Refuses `bad_session_key`."""
+    try:
+        return dpop.public_key(jwk)
+    except dpop.BadProof:
+        raise Refused(INVALID, "bad_session_key", field="session_key") from None
 
 
 def finish_sign_in(guard: Guard, request: FinishSignIn, now: datetime) -> SignedIn:
@@ -39,7 +44,6 @@ def finish_sign_in(guard: Guard, request: FinishSignIn, now: datetime) -> Signed
     passkey or an account exists, nor whether it is contained.
     """
     pending = ceremonies.take(guard, id=request.ceremony, kind="sign_in", now=now)
-    key = dpop.public_key(json.loads(pending.public_jwk))
     known: UUID | None = None
     try:
         value = passkeys.read(request.credential)
@@ -48,7 +52,7 @@ def finish_sign_in(guard: Guard, request: FinishSignIn, now: datetime) -> Signed
             if passkey is None:
                 raise passkeys.NotProved("unknown")
             known = passkey.account_id
-            return _enter(guard, tx, pending, passkey, value, key=key, user_agent=request.user_agent, now=now)
+            return _enter(guard, tx, pending, passkey, value, request=request, now=now)
     except passkeys.NotProved as cause:
         if known is not None:
             with guard.pool.connection() as tx:
@@ -63,19 +67,19 @@ def _enter(
     passkey: passkeys.Passkey,
     value: dict[str, object],
     *,
-    key: dpop.PublicKey,
-    user_agent: str,
+    request: FinishSignIn,
     now: datetime,
 ) -> SignedIn:
+    key = dpop.public_key(json.loads(pending.public_jwk))
     account = accounts.load(guard, tx, passkey.account_id)
     used = passkeys.verify_use(guard, account, passkey, value, pending.challenge)
     if account.contained_at is not None or account.kind != "person":
         raise passkeys.NotProved("contained" if account.contained_at else "not_a_person")
     passkeys.save(guard, tx, replace(used, last_used_at=now))
-    handle, session = sessions.open_session(
-        guard, tx, account=account.id, passkey=used.id, software=used.software, key=key, user_agent=user_agent, now=now
-    )
-    return SignedIn(session=handle, until=session.until)
+    return sessions.open_session(
+        guard, tx, account=account.id, key=key, way="passkey", passkey=used.id, software=used.software, since=used.added_at,
+        user_agent=request.user_agent, replaces=request.replaces, now=now,
+    )  # fmt: skip
 
 
 def request_options(guard: Guard, *, challenge: bytes, known: list[passkeys.Passkey]) -> str:

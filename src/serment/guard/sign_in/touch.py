@@ -9,7 +9,7 @@ from serment.guard.meters import account as meters
 from serment.guard.meters import limits
 from serment.guard.release import attend
 from serment.guard.release.caller import present
-from serment.guard.sign_in import acts, ceremonies, sessions
+from serment.guard.sign_in import acts, ceremonies, idle, sessions
 from serment.wire.protocol import Ceremony, FinishTouch, Signed, Who
 
 
@@ -28,5 +28,6 @@ def finish_touch(guard: Guard, request: FinishTouch, now: datetime) -> Who:
         passkey = acts.answer(guard, tx, who.caller, pending, request.credential, now=now)
         granted = limits.current(guard, tx).lease(is_full=True)
         body = {"session": who.session, "passkey": passkey, "granted": granted}
+        idle.use(guard, tx, who.session, now)
         meters.note(guard, tx, account=who.id, kind="touch", body=body, now=now)
         return attend.who(guard, tx, who, now)

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from serment.dossier.disclosure import services as disclosure
 from serment.dossier.journal import queries as journal
@@ -25,6 +25,13 @@ def openings(request: SignedIn, chart: Chart) -> HttpResponse:
     visits = journal.disclosures(signed=request.signed, patient=chart.patient)
     days = [(day, list(group)) for day, group in groupby(visits, key=lambda visit: clock.today(visit.at))]
     return render(request, "records/openings.html", {"chart": chart, "days": days, "count": len(visits)})
+
+
+@require_POST
+def open_untied(request: SignedIn, patient: UUID) -> HttpResponse:
+    """Open a record that nothing explains, outside an emergency. A refusal says which way is left."""
+    disclosure.open_untied(signed=request.signed, who=request.who, patient=patient)
+    return go(request, reverse("synthesis", args=[patient]), done="opened-untied")
 
 
 @require_http_methods(["GET", "POST"])

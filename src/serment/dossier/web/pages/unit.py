@@ -18,6 +18,7 @@ from serment.dossier.identity import rules
 from serment.dossier.kernel import clock, errors
 from serment.dossier.organisations import queries as organisations
 from serment.dossier.web.http import SignedIn, go
+from serment.dossier.web.sign_in import words as sign_in_words
 from serment.wire.protocol import Line
 
 
@@ -54,11 +55,13 @@ def unit(request: SignedIn, unit: UUID) -> HttpResponse:
     if here is None or "identity:line:list" not in request.who.actions:
         raise errors.Denied("not_my_unit")
     present = encounters.on_ward([here.id])
-    lines = identity.lines(signed=request.signed, patients=[one.patient for one in present])
-    found = rows(present, lines, beds=organisations.bed_labels_of(unit=here.id))
+    listed = identity.listed(signed=request.signed, patients=[one.patient for one in present])
+    found = rows(present, listed.lines, beds=organisations.bed_labels_of(unit=here.id))
     context = {
         "unit": here,
         "units": mine,
+        "withheld": listed.withheld,
+        "messages": sign_in_words.messages(),
         "rows": found,
         "place": "unit",
         "patients": sum(row.line is not None for row in found),
