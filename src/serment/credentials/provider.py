@@ -170,7 +170,7 @@ class Line:
         finally:
             connection.close()
         if response.status in DECLINED:
-            raise Declined(f"status {response.status}")
+            raise Declined("declined")
         if not isinstance(value, dict):
             raise ProviderDown(f"status {response.status}")
         return value

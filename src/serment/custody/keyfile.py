@@ -1,27 +1,34 @@
-"""The master key in a local file, sealed with a passphrase.
+"""The file of the master key, sealed with a passphrase: the key itself, or how to reach the hardware module that holds it.
 
-Other holders (a hardware module, custodians with shares) answer to the same type, `custody.master.MasterKey`.
+While a rotation is under way it holds two generations. It is written whole or not at all, beside itself and then put in its place.
 """
 
 from __future__ import annotations
 
 import json
 import os
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
-from serment.custody.master import MasterKeyError
+from serment.custody import ring
+from serment.custody.master import Generations, MasterKey, MasterKeyError
+from serment.wire import canonical
 from serment.wire.canonical import decode_bytes, encode_bytes
 
-# RFC 9106, section 4, second recommended choice: 64 MiB, three passes, four lanes. One derivation per start of the guard.
+# RFC 9106, section 4, second recommended choice: 64 MiB, three passes, four lanes. One derivation per reading of the file.
 ARGON2_MEMORY_KIB = 64 * 1024
 ARGON2_PASSES = 3
 ARGON2_LANES = 4
 
 NONCE_BYTES = 12
+KEY_BYTES = 32
+FILE, HSM = "file", "hsm"
+FORMAT, FORMAT_OF_ONE = "serment master key v2", "serment master key v1"
 
 
 class FileMasterKey:
@@ -39,31 +46,159 @@ class FileMasterKey:
         return self._aead.decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], name)
 
 
-def create(path: Path, passphrase: bytes) -> None:
-    """Make a new master key and write it, sealed. Never replaces an existing file (FileExistsError): that would lose every record."""
-    salt, nonce = os.urandom(16), os.urandom(NONCE_BYTES)
-    sealed = AESGCM(_stretch(passphrase, salt)).encrypt(nonce, os.urandom(32), b"serment master key v1")
-    body = {"format": "serment master key v1", "salt": encode_bytes(salt), "nonce": encode_bytes(nonce), "sealed": encode_bytes(sealed)}
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One generation. `secret` is the key of kind `file`, the PIN of kind `hsm`; the other fields say where a module keeps the key.
+
+    A `retired` one wraps nothing any more, and is about to be destroyed in its token.
+    """
+
+    generation: int
+    kind: str
+    secret: bytes = field(repr=False)
+    module: str = ""
+    token: str = ""
+    label: str = ""
+    retired: bool = False
+
+    def holder(self) -> MasterKey:
+        """Whoever wraps for this generation. Raises MasterKeyError when the module cannot be had."""
+        if self.kind == FILE:
+            return FileMasterKey(self.secret)
+        from serment.custody import hsm  # a library of C that an instance without a module never loads
+
+        return hsm.HsmMasterKey(module=self.module, token=self.token, label=self.label, pin=self.secret.decode())
+
+    def bound(self) -> bytes:
+        """What the seal covers beside the secret. A module's path may change with a new version of its library."""
+        return canonical.encode([FORMAT, self.generation, self.kind, self.token, self.label])
+
+
+def new_entry(generation: int) -> Entry:
+    """A generation of kind `file` with a new key."""
+    return Entry(generation=generation, kind=FILE, secret=os.urandom(KEY_BYTES))
+
+
+def create(path: Path, passphrase: bytes, *, entry: Entry | None = None) -> None:
+    """Write a first master key, sealed. Never replaces an existing file (FileExistsError): that would lose every record."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    _write(descriptor, passphrase, [entry or new_entry(ring.FIRST)])
+
+
+def replace_all(path: Path, passphrase: bytes, entries: list[Entry]) -> None:
+    """Put these generations in the place of those in the file, at once; the last is the current one."""
+    unfinished = path.with_name(path.name + ".new")
+    _write(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), passphrase, entries)
+    unfinished.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _write(descriptor: int, passphrase: bytes, entries: list[Entry]) -> None:
+    salt = os.urandom(16)
+    aead = AESGCM(_stretch(passphrase, salt))
+    body = {
+        "format": FORMAT,
+        "salt": encode_bytes(salt),
+        "current": entries[-1].generation,
+        "keys": [_sealed(aead, one) for one in entries],
+    }
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         json.dump(body, file, indent=1)
         file.flush()
         os.fsync(file.fileno())
 
 
-def unseal(path: Path, passphrase: bytes) -> FileMasterKey:
-    """Open the master key file. Raises MasterKeyError with a sentence for the operator."""
+def _sealed(aead: AESGCM, entry: Entry) -> dict[str, Any]:
+    nonce = os.urandom(NONCE_BYTES)
+    where = {"module": entry.module, "token": entry.token, "label": entry.label, "retired": entry.retired} if entry.kind == HSM else {}
+    sealed = encode_bytes(aead.encrypt(nonce, entry.secret, entry.bound()))
+    return {"generation": entry.generation, "kind": entry.kind, **where, "nonce": encode_bytes(nonce), "sealed": sealed}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outline:
+    """What the file says without its passphrase: the generations in order, and of each its kind and where its module keeps it."""
+
+    current: int
+    keys: list[Entry]
+
+
+def outline(path: Path) -> Outline:
+    """Raises MasterKeyError when the file is missing or damaged. The secrets of the entries are empty."""
+    body = _body(path)
     try:
-        body = json.loads(path.read_text(encoding="utf-8"))
-        salt, nonce, sealed = (decode_bytes(body[name]) for name in ("salt", "nonce", "sealed"))
-    except FileNotFoundError:
-        raise MasterKeyError(f"Le fichier de la clé maîtresse est introuvable : {path}. Restaurez-le avant de démarrer.") from None
-    except (ValueError, KeyError, TypeError):
-        raise MasterKeyError(f"Le fichier de la clé maîtresse est abîmé : {path}. Restaurez une copie saine.") from None
+        return Outline(current=int(body["current"]), keys=[_described(one) for one in body["keys"]])
+    except (KeyError, TypeError, ValueError):
+        raise _damaged(path) from None
+
+
+def entries(path: Path, passphrase: bytes) -> list[Entry]:
+    """The generations with their secrets, the current one last. Raises MasterKeyError with a sentence for the operator."""
+    body = _body(path)
     try:
-        return FileMasterKey(AESGCM(_stretch(passphrase, salt)).decrypt(nonce, sealed, b"serment master key v1"))
+        aead = AESGCM(_stretch(passphrase, decode_bytes(body["salt"])))
+        opened = [_opened(aead, one, body["format"]) for one in body["keys"]]
     except InvalidTag:
         raise MasterKeyError("La phrase de passe n'ouvre pas la clé maîtresse. Rien n'a été modifié ; vérifiez-la et relancez.") from None
+    except (KeyError, TypeError, ValueError):
+        raise _damaged(path) from None
+    return opened
+
+
+def unseal(path: Path, passphrase: bytes) -> ring.KeyRing:
+    """Open the master key file, and follow it: a rotation writes it anew. Raises MasterKeyError with a sentence for the operator."""
+    return ring.KeyRing(lambda: generations(path, passphrase), stamp=lambda: _stamp(path))
+
+
+def generations(path: Path, passphrase: bytes) -> Generations:
+    """The holders of the generations in the file. Raises MasterKeyError."""
+    opened = entries(path, passphrase)
+    return Generations(current=opened[-1].generation, keys={one.generation: one.holder() for one in opened if not one.retired})
+
+
+def _stamp(path: Path) -> object:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
+def _body(path: Path) -> dict[str, Any]:
+    """The file's content, in the words of the present format."""
+    try:
+        body = json.loads(path.read_text(encoding="utf-8"))
+        if body["format"] == FORMAT:
+            return dict(body)
+        if body["format"] != FORMAT_OF_ONE:
+            raise MasterKeyError(f"Le fichier {path} vient d'une version plus récente : installez-la. Rien n'a été modifié.")
+        only = {"generation": ring.FIRST, "kind": FILE, "nonce": body["nonce"], "sealed": body["sealed"]}
+        return {"format": FORMAT_OF_ONE, "salt": body["salt"], "current": ring.FIRST, "keys": [only]}
+    except FileNotFoundError:
+        raise MasterKeyError(f"Le fichier de la clé maîtresse est introuvable : {path}. Restaurez-le avant de démarrer.") from None
+    except OSError as error:
+        raise MasterKeyError(f"Le fichier de la clé maîtresse ne peut pas être lu : {path} ({error.strerror}).") from None
+    except (ValueError, KeyError, TypeError):
+        raise _damaged(path) from None
+
+
+def _described(one: dict[str, Any]) -> Entry:
+    where = {name: str(one.get(name, "")) for name in ("module", "token", "label")}
+    return Entry(generation=int(one["generation"]), kind=str(one["kind"]), secret=b"", retired=bool(one.get("retired")), **where)
+
+
+def _opened(aead: AESGCM, one: dict[str, Any], written: str) -> Entry:
+    entry = _described(one)
+    bound = entry.bound() if written == FORMAT else FORMAT_OF_ONE.encode()
+    return replace(entry, secret=aead.decrypt(decode_bytes(one["nonce"]), decode_bytes(one["sealed"]), bound))
+
+
+def _damaged(path: Path) -> MasterKeyError:
+    return MasterKeyError(f"Le fichier de la clé maîtresse est abîmé : {path}. Restaurez une copie saine.")
 
 
 def _stretch(passphrase: bytes, salt: bytes) -> bytes:

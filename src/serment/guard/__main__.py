@@ -1,4 +1,4 @@
-"""`python -m serment.guard`: serve, migrate, keys init, provision."""
+"""`python -m serment.guard`: serve, migrate, keys init, keys rotate, provision."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ import psycopg
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from serment.custody import keyfile, master
+from serment.custody import keyfile, master, rotation
 from serment.guard import migrate, provision, settings, start
 from serment.guard.context import utc_now
-from serment.guard.vault import store
+from serment.guard.vault import rotating, store
 from serment.wire.canonical import encode_bytes
 
-USAGE = "usage: python -m serment.guard serve | migrate | keys init | provision FILE"
+USAGE = "usage: python -m serment.guard serve | migrate | keys init | keys rotate [file | MODULE TOKEN] | provision FILE"
 
 
 def serve() -> None:
@@ -52,6 +52,13 @@ def init_keys() -> None:
     (config.master_key_file.parent / "letterbox.pub").write_text(encode_bytes(public.public_bytes(Encoding.Raw, PublicFormat.Raw)) + "\n")
 
 
+def rotate_keys(where: list[str]) -> None:
+    """A new master key, held like the present one, or as said; its progress on standard output."""
+    config = settings.load()
+    turning = rotation.Rotation(path=config.master_key_file, passphrase=start.passphrase(config), holder=rotation.holder(where, os.environ))
+    rotating.rotate(config.guard_dsn, turning, clock=utc_now, on_progress=lambda done, total: print(f"progress {done}/{total}", flush=True))
+
+
 def apply_migrations() -> None:
     owner = json.loads(Path(os.environ["SERMENT_CONFIG"]).read_text(encoding="utf-8"))
     for name in migrate.migrate(owner["guard_dsn"]):
@@ -67,6 +74,8 @@ def main(arguments: list[str]) -> int:
                 apply_migrations()
             case ["keys", "init"]:
                 init_keys()
+            case ["keys", "rotate", *where]:
+                rotate_keys(where)
             case ["provision", path]:
                 guard = start.guard(settings.load())
                 print(provision.apply(guard, provision.read(Path(path)), utc_now()))

@@ -21,6 +21,7 @@ from cryptography.exceptions import InvalidTag
 from psycopg_pool import PoolTimeout
 
 from serment import journal
+from serment.custody.master import MasterKeyError
 from serment.guard import housekeeping, settings, start
 from serment.guard.context import Guard
 from serment.guard.errors import Refused
@@ -114,6 +115,9 @@ def answer(guard: Guard, verb: str, body: bytes) -> object:
         guard.pool.check()
         guard.dossier_pool.check()
         raise Refused(UNAVAILABLE, "database") from None
+    except MasterKeyError as error:
+        log.error("master_key", verb=verb, error=str(error))
+        raise Refused(UNAVAILABLE, "master_key") from None
     except InvalidTag:
         log.error("altered_row", verb=verb)
         raise Refused(FAULT, "altered_row") from None

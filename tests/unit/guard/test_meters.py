@@ -339,3 +339,17 @@ def test_a_session_opened_with_a_password_spends_a_third() -> None:
     assert in_force.lease(is_full=False) == {"patients": 8, "lines": 20}
     reduced = in_force.allowance("ward_physician", is_full=False)
     assert (reduced.step_up, reduced.hard_stop, reduced.patients, reduced.lines) == (2, 3, 26, 83)
+
+
+def test_what_an_admission_explains_afterwards_weighs_no_more(house: House) -> None:
+    """Five patients seen in the corridor; two of them are then admitted to the nurse's own ward by the admissions office."""
+    patients = house.admit_many(7, unit=cast.MEDICINE)
+    bruno = house.browser(cast.BRUNO)
+    for patient in patients[:5]:
+        bruno.touch()
+        untied(bruno, patient)
+    assert refusal(untied, bruno, patients[5]) == ("unexplained_spent", "colleague")
+    for patient in patients[:2]:
+        house.tie(patient, holder_unit=cast.SURGERY, reference="stay:2")
+    assert untied(bruno, patients[5]).lease_left == 24
+    assert untied(bruno, patients[6]).lease_left == 23

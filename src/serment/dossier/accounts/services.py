@@ -8,6 +8,7 @@ from serment.dossier.vault import client
 from serment.dossier.vault.types import SignedRequest
 from serment.wire.protocol import CloseSession, Contain, RevokePasskey, Signed
 from serment.wire.unlocking import Unlock, UnlockRequest, UnlockRequests
+from serment.wire.ways_in import RenamePasskey
 
 
 def close_session(*, signed: SignedRequest, id: UUID) -> None:
@@ -36,6 +37,11 @@ def unlock(*, signed: SignedRequest, id: UUID, ceremony: str, credential: str) -
     """Unlock a colleague's budget, with the caller's passkey. Raises NotFound, Denied (`not_a_colleague`, `too_new`, `touch_refused`)."""
     request = Unlock(session=signed.session, proof=signed.proof, id=id, ceremony=ceremony, credential=credential)
     client.guard().call("unlock", request)
+
+
+def rename_passkey(*, signed: SignedRequest, id: UUID, label: str) -> None:
+    """Give one of the caller's passkeys another name. Raises NotFound."""
+    client.guard().call("rename_passkey", RenamePasskey(session=signed.session, proof=signed.proof, id=id, label=label))
 
 
 def sign_out(*, signed: SignedRequest) -> None:

@@ -43,6 +43,13 @@ class _SocketConnection(http.client.HTTPConnection):
 SOURCE: ContextVar[str] = ContextVar("serment_source", default="")
 
 
+# Whether the page asked by itself: such a request does not keep the session awake.
+QUIET: ContextVar[bool] = ContextVar("serment_quiet", default=False)
+
+# Verbs for which the guard asks somebody outside.
+PATIENT = {"begin_oidc": 12.0, "finish_oidc": 20.0}
+
+
 class GuardClient:
     """Speaks to the guard; safe to share among threads."""
 
@@ -80,7 +87,11 @@ class GuardClient:
 
     def _exchange(self, connection: _SocketConnection, address: str, body: bytes) -> tuple[int, bytes]:
         try:
-            connection.request("POST", address, body, {"Content-Type": "application/msgpack", "Serment-Source": SOURCE.get()})
+            connection.timeout = PATIENT.get(address.removeprefix("/v1/"), self._deadline)
+            if connection.sock is not None:
+                connection.sock.settimeout(connection.timeout)
+            quiet = {"Serment-Quiet": "yes"} if QUIET.get() else {}
+            connection.request("POST", address, body, {"Content-Type": "application/msgpack", "Serment-Source": SOURCE.get(), **quiet})
             response = connection.getresponse()
             answer = response.read(REPLY_BYTES_MAX + 1)
         except BaseException:

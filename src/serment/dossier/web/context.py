@@ -15,6 +15,7 @@ from serment import __version__
 from serment.dossier.kernel import clock
 from serment.dossier.web import words
 from serment.dossier.web.preferences import Preferences
+from serment.dossier.web.sign_in import ways
 from serment.wire.protocol import Who
 
 
@@ -58,4 +59,5 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "version": __version__,
         "printed_at": clock.now(),
         "done": done,
+        "idle_minutes": ways.current().idle_minutes if who else 0,
     }

@@ -27,9 +27,14 @@ class Preferences:
     language: str = "fr"
 
 
+def cookie_name(name: str) -> str:
+    """Over https a cookie is of this very host and of nothing above or below it: the prefix makes browsers refuse any other."""
+    return f"__Host-serment_{name}" if settings.SECURE else f"serment_{name}"
+
+
 def read(request: HttpRequest) -> Preferences:
     """The preferences of this browser; a value we never gave counts for nothing."""
-    found = {name: request.COOKIES.get(f"serment_{name}", "") for name in CHOICES}
+    found = {name: request.COOKIES.get(cookie_name(name), "") for name in CHOICES}
     return Preferences(**{name: value for name, value in found.items() if value in CHOICES[name]})
 
 
@@ -58,6 +63,6 @@ def choose(request: HttpRequest) -> HttpResponse:
         value = request.POST.get(name, "")
         if value in choices:
             response.set_cookie(
-                f"serment_{name}", value, max_age=KEPT_SECONDS, path="/", secure=settings.SECURE, httponly=True, samesite="Strict"
+                cookie_name(name), value, max_age=KEPT_SECONDS, path="/", secure=settings.SECURE, httponly=True, samesite="Strict"
             )
     return response

@@ -52,6 +52,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", account.account, name="account"),
     path("account/sessions/<uuid:session>/close/", account.close_session, name="close_session"),
     path("account/passkeys/<uuid:passkey>/revoke/", account.revoke_passkey, name="revoke_passkey"),
+    path("account/passkeys/<uuid:passkey>/rename/", account.rename_passkey, name="rename_passkey"),
     path("security/", account.security, name="security"),
     path("unlock/", unlocking.requests, name="unlock_requests"),
     path("unlock/ask/", unlocking.ask, name="ask_unlock"),

@@ -143,6 +143,8 @@ DONE: dict[str, Word] = {
     "unlocked": _("Votre collègue peut continuer."),
     "glass-broken": _("Dossier ouvert en urgence. Le responsable de la sécurité est prévenu."),
     "session-closed": _("Session fermée."),
+    "passkey-added": _("Clé d’accès ajoutée."),
+    "passkey-renamed": _("Clé d’accès renommée."),
     "passkey-revoked": _("Clé d’accès révoquée."),
     "account-contained": _("Compte suspendu. Toutes ses sessions sont fermées."),
 }

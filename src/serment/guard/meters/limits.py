@@ -43,7 +43,7 @@ ROLES: dict[str, tuple[int, int, int, int, int]] = {
     "anaesthetist": (5, 9, 70, 250, 40),
     "technician": (6, 11, 322, 600, 45),
     "secretary": (16, 26, 196, 700, 150),
-    "admissions_clerk": (16, 26, 486, 1400, 150),
+    "admissions_clerk": (16, 26, 486, 2000, 150),
     "coder": (3, 5, 208, 400, 20),
     "application": (0, 0, 25, 60, 0),
 }
@@ -58,18 +58,20 @@ DEFAULTS: dict[str, int] = {
     # Break-glass with an authenticator or a role of less than a day: a locum's first day, a thief's first key.
     "emergencies.new": 3,
     # From one workstation: unexplained openings in a shift, identity lines in an hour.
-    "source.unexplained": 40,
+    "source.unexplained": 60,
     "source.lines": 600,
     # In one establishment: unexplained openings and identity lines found, in ten minutes, an hour, a day (500 beds).
     "breaker.unexplained.600": 80,
     "breaker.unexplained.3600": 300,
     "breaker.unexplained.86400": 2000,
-    "breaker.lines.600": 2500,
-    "breaker.lines.3600": 10000,
+    "breaker.lines.600": 4000,
+    "breaker.lines.3600": 12000,
     "breaker.lines.86400": 80000,
     "idle.minutes": 10,
     "review.share_percent": 10,
+    # An opening drawn for review is to be answered within so many hours; after so many, nothing unexplained is added to it.
     "review.hours": 24,
+    "review.late_hours": 72,
     **{f"{role}.{word}": value for role, values in ROLES.items() for word, value in zip(WORDS, values, strict=True)},
 }
 

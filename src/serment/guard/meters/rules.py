@@ -73,8 +73,8 @@ class Meter:
             recent=tuple(day for day in meter.recent if day > oldest) + (at.toordinal(),) * spent["unexplained"],
         )
 
-    def unexplained_left(self, allowance: Allowance) -> int:
-        return max(0, min(allowance.hard_stop + self.unlocked, allowance.most) - self.unexplained)
+    def unexplained_left(self, allowance: Allowance, explained_since: int = 0) -> int:
+        return max(0, min(allowance.hard_stop + self.unlocked, allowance.most) - self.unexplained + explained_since)
 
 
 def _counts(body: Mapping[str, object], name: str) -> dict[str, int]:
@@ -84,9 +84,10 @@ def _counts(body: Mapping[str, object], name: str) -> dict[str, int]:
 
 
 def spend_opening(
-    meter: Meter, allowance: Allowance, *, is_first: bool, is_unexplained: bool, is_emergency: bool, now: datetime
+    meter: Meter, allowance: Allowance, *, is_first: bool, is_unexplained: bool, is_emergency: bool, now: datetime, explained_since: int = 0
 ) -> dict[str, int]:
     """What an opening spends. `is_first`: a patient the account has not open; `is_unexplained`: and that nothing explains.
+    `explained_since`: how many of this shift's unexplained openings a tie of somebody else has explained since: they weigh no more.
 
     Refuses `lease_spent` and `touch_needed` (remedy: touch), `shift_spent`, `unexplained_spent` and `emergencies_spent` (remedy:
     colleague). Break-glass is not held to the role's hard stop, since refusing care is worse than a leak of one (ADR 0004).
@@ -99,14 +100,15 @@ def spend_opening(
             raise Refused(EXHAUSTED, "shift_spent", remedy="colleague")
         spent["patients"] = 1
     if is_unexplained:
-        if is_emergency and meter.unexplained >= allowance.emergencies:
+        used = meter.unexplained - explained_since
+        if is_emergency and used >= allowance.emergencies:
             raise Refused(EXHAUSTED, "emergencies_spent", remedy="colleague")
-        if not is_emergency and meter.unexplained_left(allowance) <= 0:
+        if not is_emergency and meter.unexplained_left(allowance, explained_since) <= 0:
             raise Refused(EXHAUSTED, "unexplained_spent", remedy="colleague")
-        if meter.unexplained >= allowance.step_up and not is_fresh(meter, now):
+        if used >= allowance.step_up and not is_fresh(meter, now):
             raise Refused(STEP_UP, "touch_needed", remedy="touch")
         spent["unexplained"] = 1
-        if meter.unexplained + 1 >= allowance.step_up:
+        if used + 1 >= allowance.step_up:
             spent["held"] = 1
     return spent
 

@@ -20,6 +20,7 @@ WORDS = ("unexplained", "lines")
 BREAKER_SECONDS = (600, 3600, 86400)
 SOURCE_SECONDS = {"unexplained": int(SHIFT.total_seconds()), "lines": 3600}
 LONGEST = timedelta(days=1)
+MINUTES = 1441
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,24 +38,28 @@ class Gauge:
 class Windows:
     """What was spent where, for a day. One per instance."""
 
-    _spent: dict[tuple[str, str], deque[tuple[float, int]]] = field(default_factory=dict)
+    # By minute, so that a day is 1,440 numbers whatever happened in it. A minute that began inside a window counts whole.
+    _spent: dict[tuple[str, str], deque[list[int]]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def add(self, *, places: tuple[str, ...], counts: Mapping[str, int], now: datetime) -> None:
         """Count what is being spent. It stays counted even if the transaction fails: never lower than the journal."""
+        minute = int(now.timestamp()) // 60
         with self._lock:
-            for place in places:
-                for word in WORDS:
-                    if counts.get(word, 0):
-                        events = self._spent.setdefault((place, word), deque())
-                        events.append((now.timestamp(), counts[word]))
-                        while events and events[0][0] < (now - LONGEST).timestamp():
-                            events.popleft()
+            for place, word in ((place, word) for place in places for word in WORDS if counts.get(word, 0)):
+                minutes = self._spent.setdefault((place, word), deque(maxlen=MINUTES))
+                if not minutes or minutes[-1][0] < minute:
+                    minutes.append([minute, 0])
+                minutes[-1][1] += counts[word]
 
     def used(self, place: str, word: str, *, seconds: int, now: datetime) -> int:
-        since = now.timestamp() - seconds
+        since, total = (int(now.timestamp()) - seconds) // 60, 0
         with self._lock:
-            return sum(count for at, count in self._spent.get((place, word), ()) if since < at <= now.timestamp())
+            for minute, count in reversed(self._spent.get((place, word), ())):
+                if minute <= since:
+                    break
+                total += count
+        return total
 
     def places(self) -> set[str]:
         with self._lock:

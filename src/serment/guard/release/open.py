@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, NoReturn
 from uuid import UUID, uuid4
 
@@ -192,7 +193,17 @@ def _book(
     allowance = who.allowance(in_force, now)
     if counts and not grounds.emergency and queue.is_overdue(guard, tx, who.id, now):
         raise Refused(EXHAUSTED, "review_late", remedy="colleague")
-    spent = rules.spend_opening(meter, allowance, is_first=not file.known, is_unexplained=counts, is_emergency=grounds.emergency, now=now)
+    spend = partial(
+        rules.spend_opening, meter, allowance, is_first=not file.known, is_unexplained=counts, is_emergency=grounds.emergency, now=now
+    )
+    try:
+        spent = spend()
+    except Refused:
+        # What admissions and colleagues have explained since weighs no more. Looked up only when it matters.
+        since = _explained_since(guard, tx, who=who, since=meter.shift_since, now=now) if counts else 0
+        if not since:
+            raise
+        spent = spend(explained_since=min(since, meter.unexplained))
     _count(guard, tx, who=who, in_force=in_force, spent=spent, emergency=grounds.emergency, now=now)
     book = openings.Book(
         id=uuid4(), account_id=who.id, session_id=who.session, patient_id=file.patient, compartments=grounds.compartments,
@@ -209,6 +220,14 @@ def _book(
         worn = "held" in spent or len(meter.recent) > allowance.month
         queue.sample(guard, tx, book=book, account=who.account, sheet=file.person.sheet, at_step_up=worn, now=now)
     return book, meter.lease_patients
+
+
+def _explained_since(guard: Guard, tx: Transaction, *, who: Present, since: datetime, now: datetime) -> int:
+    """How many of the account's unexplained openings of this shift a live tie that somebody else made explains now."""
+    found = tx.execute("select distinct patient_id from opening where account_id = %s and since >= %s and not explained", (who.id, since))
+    patients = [row[0] for row in found.fetchall()]
+    held = ties.read(guard, ties.ask(tx, patients=patients, account=who.id, now=now), units=who.units)
+    return sum(any(tie.origin_account != who.id for tie in of_patient) for of_patient in held.values())
 
 
 def _count(

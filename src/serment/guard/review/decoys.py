@@ -57,10 +57,11 @@ class Decoy:
 
 @dataclass(kw_only=True)
 class Known:
-    """What the process remembers: marks, from which no identifier can be had, and how many are still to be brought in."""
+    """What the process remembers: marks, from which no identifier can be had; how many are to be brought in, and which were offered."""
 
     marks: frozenset[bytes]
     waiting: Counter[str]
+    offered: set[bytes]
 
 
 _lock = threading.Lock()
@@ -102,15 +103,17 @@ def draw(guard: Guard, tx: Transaction, *, interface: UUID, given: Identity) -> 
     authority = next((number.authority for number in given.numbers if known.waiting[number.authority] > 0), "")
     if not authority or secrets.randbelow(ONE_IN):
         return None
-    reserved = [decoy.patient for decoy in _read(guard, tx) if decoy.authority == authority]
-    taken = tx.execute("select patient_id from patient_key where patient_id = any(%s)", (reserved,)).fetchall()
-    free = sorted(set(reserved) - {row[0] for row in taken})
-    known.waiting[authority] = len(free)
+    listed = [
+        one.patient for one in _read(guard, tx) if one.authority == authority and _mark(guard, one.patient.bytes) not in known.offered
+    ]
+    taken = {row[0] for row in tx.execute("select patient_id from patient_key where patient_id = any(%s)", (listed,)).fetchall()}
+    free = [patient for patient in listed if patient not in taken and _mark(guard, patient.bytes) not in known.offered]
     identity = _nobody(guard, tx, interface=interface, authority=authority) if free else None
     if identity is None:
         return None
-    token = _seal(guard, secrets.choice(free).bytes, identity.numbers[0].value.encode())
-    return Lure(identity=identity, token=encode_bytes(token))
+    known.waiting[authority] -= 1
+    known.offered.add(_mark(guard, free[0].bytes))
+    return Lure(identity=identity, token=encode_bytes(_seal(guard, free[0].bytes, identity.numbers[0].value.encode())))
 
 
 def reserved(guard: Guard, token: str, given: Identity) -> UUID:
@@ -228,7 +231,7 @@ def _remember(guard: Guard, tx: Transaction, listed: tuple[Decoy, ...]) -> Known
     there = tx.execute("select patient_id from patient_key where patient_id = any(%s)", ([one.patient for one in listed],)).fetchall()
     planted = {row[0] for row in there}
     marks = frozenset(_mark(guard, one.patient.bytes) for one in listed)
-    known = Known(marks=marks, waiting=Counter(one.authority for one in listed if one.patient not in planted))
+    known = Known(marks=marks, waiting=Counter(one.authority for one in listed if one.patient not in planted), offered=set())
     _known[guard.settings.instance] = known
     return known
 

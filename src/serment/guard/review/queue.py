@@ -27,7 +27,7 @@ from serment.wire.reviewing import ANSWERS
 # How much each feature adds to what there is to explain.
 WEIGHTS = {
     "colleague": 5, "same_surname": 4, "sealed": 4, "many_emergencies": 4, "in_a_row": 3, "at_threshold": 3, "not_in_care": 2,
-    "unusual_hour": 1, "first_pair": 1, "in_care_elsewhere": 0,
+    "in_care_elsewhere": 0, "unusual_hour": 1, "first_pair": 1,
 }  # fmt: skip
 
 # One of these, and the draw is not left to chance.
@@ -104,7 +104,8 @@ def answer(guard: Guard, tx: Transaction, *, id: UUID, by: UUID, verdict: str, n
 
 def is_overdue(guard: Guard, tx: Transaction, account: UUID, now: datetime) -> bool:
     """Whether an opening of the account has waited too long for a reviewer: nothing unexplained is added to it but emergencies."""
-    return REVIEWS.one(guard, tx, "account_id = %s and answered_at is null and due <= %s limit 1", account, now) is not None
+    late = now - timedelta(hours=limits.current(guard, tx)["review.late_hours"])
+    return REVIEWS.one(guard, tx, "account_id = %s and answered_at is null and at <= %s limit 1", account, late) is not None
 
 
 def escalate(guard: Guard, tx: Transaction, now: datetime) -> int:
@@ -146,7 +147,8 @@ def _features(tx: Transaction, *, book: Book, account: Account, identity: Identi
     found = {
         "colleague": _is_colleague(tx, identity),
         "same_surname": bool(_sounds(_surname(account.label)) & _surnames(identity)),
-        "sealed": "sealed" in book.compartments,
+        # An emergency shows a physician everything: that says nothing of what was looked for.
+        "sealed": "sealed" in book.compartments and not book.emergency,
         "many_emergencies": book.emergency and emergencies >= EMERGENCIES,
         "in_a_row": in_hour >= IN_A_ROW,
         "at_threshold": at_step_up,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -25,6 +26,9 @@ from serment.wire.ways_in import BeginSecret, FinishSecret, PasswordSignIn, Secr
 LOGIN_CHARACTERS = range(3, 41)
 LOGIN_PUNCTUATION = frozenset("._-@")
 NAME_SHOWN = "Serment"
+
+# Every refusal takes as long: what was looked up, compared or written on the way cannot be told from outside.
+ANSWER_SECONDS = 0.15
 NOBODY = UUID(int=0)
 Checked = TypeVar("Checked")
 
@@ -99,7 +103,7 @@ def password_sign_in(guard: Guard, request: PasswordSignIn, now: datetime) -> Si
     Nobody learns whether an account exists, whether the password alone was right, nor whether an attempt counted.
     """
     _check_allowed(guard)
-    key = sign_in.session_key(request.session_key)
+    key, started = sign_in.session_key(request.session_key), time.monotonic()
     with guard.pool.connection() as tx:
         found = SECRETS.one(guard, tx, "login = %s", request.login.strip().lower()[: LOGIN_CHARACTERS.stop])
     kept = found.hash if found else passwords.nobodys()
@@ -112,10 +116,11 @@ def password_sign_in(guard: Guard, request: PasswordSignIn, now: datetime) -> Si
                 guard, tx, account=secret.account_id, key=key, way="password", since=secret.since, user_agent=request.user_agent,
                 replaces=request.replaces, now=now,
             )  # fmt: skip
-        if cause != "too_soon":
-            # An attempt on nobody is written too: it takes as long, and tells the security officer as much.
+        # An attempt that did not count, or on nobody, is not written: anybody could fill the journal.
+        if account is not None:
             body = {"cause": cause, "way": "password", "source": guard.source}
             journal.append(tx, at=now, kind="sign_in_refused", account=account, patient=None, body=body)
+    time.sleep(max(0.0, ANSWER_SECONDS - (time.monotonic() - started)))
     raise Refused(DENIED, "sign_in_refused", remedy="retry")
 
 

@@ -27,6 +27,7 @@ from serment.wire.ways_in import FinishOidc, OidcBegun
 
 CALLBACK = "/sign-in/psc/callback"
 CHALLENGE_BYTES = 32
+CHEAP = frozenset({"declined", "issuer", "state"})
 
 
 def begin_oidc(guard: Guard, request: BeginSignIn, now: datetime) -> OidcBegun:
@@ -84,9 +85,11 @@ def finish_oidc(guard: Guard, request: FinishOidc, now: datetime) -> SignedIn:
     except provider.ProviderDown:
         raise Refused(UNAVAILABLE, "provider_down", remedy="retry") from None
     except (oidc.NotProved, provider.Declined) as cause:
-        with guard.pool.connection() as tx:
-            body = {"cause": str(cause), "way": "provider", "source": guard.source}
-            journal.append(tx, at=now, kind="sign_in_refused", account=known, patient=None, body=body)
+        # What anybody can send without having been at the provider is not written: it would fill the journal.
+        if known is not None or str(cause) not in CHEAP:
+            with guard.pool.connection() as tx:
+                body = {"cause": str(cause), "way": "provider", "source": guard.source}
+                journal.append(tx, at=now, kind="sign_in_refused", account=known, patient=None, body=body)
         raise Refused(DENIED, "sign_in_refused", remedy="retry") from None
 
 

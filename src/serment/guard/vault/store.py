@@ -7,6 +7,7 @@ from uuid import UUID
 
 from psycopg import Connection
 
+from serment.custody import rotation
 from serment.custody.master import MasterKey
 from serment.guard.errors import Refused
 from serment.guard.vault.keys import NAMED_KEYS, Vault
@@ -15,6 +16,7 @@ from serment.wire.protocol import NOT_FOUND
 
 def create_named_keys(tx: Connection, master: MasterKey) -> None:
     """Make the guard's named keys, wrapped, unless they stand already."""
+    rotation.hold_fence(tx)
     for name in NAMED_KEYS:
         wrapped = master.wrap(os.urandom(32), name=b"guard|" + name.encode())
         tx.execute("insert into guard_key (name, wrapped) values (%s, %s) on conflict (name) do nothing", (name, wrapped))
@@ -27,6 +29,7 @@ def load(tx: Connection, master: MasterKey) -> Vault:
 
 
 def add_patient(tx: Connection, vault: Vault, patient: UUID) -> bytes:
+    rotation.hold_fence(tx)
     wrapped = vault.new_patient_key(patient)
     tx.execute("insert into patient_key (patient_id, wrapped) values (%s, %s)", (patient, wrapped))
     return wrapped

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from tests.fixtures.dossier import Dossier, set_up_django
@@ -23,6 +25,8 @@ def test_a_page_runs_nothing_but_our_files() -> None:
     assert policy["default-src"] == "'none'"
     assert policy["script-src"] == policy["style-src"] == "'self'"
     assert "unsafe" not in str(policy)
+    assert policy["object-src"] == policy["base-uri"] == "'none'"
+    assert policy["frame-ancestors"] == policy["form-action"] == "'self'"
 
 
 def test_a_page_is_never_stored_and_a_static_file_may_be() -> None:
@@ -32,10 +36,53 @@ def test_a_page_is_never_stored_and_a_static_file_may_be() -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("X-Content-Type-Options", "nosniff"), ("Cross-Origin-Opener-Policy", "same-origin"), ("Referrer-Policy", "no-referrer")],
+    [
+        ("X-Content-Type-Options", "nosniff"),
+        ("Cross-Origin-Opener-Policy", "same-origin"),
+        ("Cross-Origin-Resource-Policy", "same-origin"),
+        ("Referrer-Policy", "no-referrer"),
+    ],
 )
 def test_the_other_headers(name: str, value: str) -> None:
     assert answered()[name] == value
+    assert "Access-Control-Allow-Origin" not in answered()
+
+
+def test_over_https_the_browser_is_told_never_to_come_otherwise_and_elsewhere_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_up_django()
+    from serment.dossier.config import middleware
+    from serment.dossier.kernel import config
+
+    assert "Strict-Transport-Security" not in answered()
+    secure = dataclasses.replace(config.current(), origin="https://dossier.example.fr")
+    monkeypatch.setattr(middleware.config, "current", lambda: secure)
+    assert answered()["Strict-Transport-Security"] == "max-age=63072000; includeSubDomains"
+
+
+def test_over_https_a_cookie_of_preferences_belongs_to_this_host_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_up_django()
+    from django.conf import settings
+    from django.test import RequestFactory
+
+    from serment.dossier.web import preferences
+
+    monkeypatch.setattr(settings, "SECURE", True)
+    kept = preferences.choose(RequestFactory().post("/preferences/", {"theme": "dark", "next": "/"}))
+    cookie = kept.cookies["__Host-serment_theme"]
+    assert (cookie["secure"], cookie["httponly"], cookie["samesite"], cookie["path"], cookie["domain"]) == (True, True, "Strict", "/", "")
+    request = RequestFactory().get("/")
+    request.COOKIES["__Host-serment_theme"] = "dark"
+    assert preferences.read(request).theme == "dark"
+
+
+@pytest.mark.parametrize("method", ["TRACE", "PUT", "DELETE", "PATCH", "OPTIONS"])
+def test_a_page_answers_no_method_that_it_has_no_use_for(method: str) -> None:
+    set_up_django()
+    from django.test import RequestFactory
+
+    from serment.dossier.web.sign_in import views
+
+    assert views.sign_in(RequestFactory().generic(method, "/sign-in/")).status_code == 405
 
 
 def test_ready_says_so_only_with_the_database_and_the_guard(dossier: Dossier, monkeypatch: pytest.MonkeyPatch) -> None:

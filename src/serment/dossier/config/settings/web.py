@@ -49,7 +49,7 @@ CSRF_COOKIE_NAME = "__Host-serment_csrf" if SECURE else "serment_csrf"
 CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_COOKIE_SECURE = SECURE
 CSRF_FAILURE_VIEW = "serment.dossier.config.views.form_refused"
-SECURE_HSTS_SECONDS = 0  # the proxy that holds the certificate says it
+SECURE_HSTS_SECONDS = 0  # said by `middleware.headers`
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["serment.dossier.config.uploads.UploadInMemory"]

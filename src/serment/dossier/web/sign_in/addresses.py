@@ -12,12 +12,20 @@ from django.utils.encoding import escape_uri_path
 PUBLIC_PREFIXES = ("/sign-in/", "/session/", "/enrolment/", "/preferences/", "/static/", "/verify/")
 PUBLIC_PATHS = ("/sw.js", "/-/ready", "/favicon.ico")
 
+# What a locked session may still ask: to be unlocked by a touch. These views check the proof's address themselves.
+LOCKED_PATHS = ("/touch/begin", "/touch/finish")
+
 PATH_CHARACTERS_MAX = 300
 
 
 def is_public(path: str) -> bool:
     """Whether a page is for everybody."""
     return path in PUBLIC_PATHS or path.startswith(PUBLIC_PREFIXES)
+
+
+def is_open_to_locked(path: str) -> bool:
+    """Whether a locked session may ask for this page."""
+    return path in LOCKED_PATHS
 
 
 def next_path(wanted: str) -> str:

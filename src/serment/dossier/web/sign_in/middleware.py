@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
@@ -12,7 +13,7 @@ from django.urls import reverse
 from serment.dossier.kernel import errors
 from serment.dossier.vault import client
 from serment.dossier.vault.types import SignedRequest
-from serment.dossier.web.sign_in import addresses, cookie, words
+from serment.dossier.web.sign_in import addresses, cookie, ways, words
 from serment.wire import dpop
 from serment.wire.protocol import Signed
 
@@ -21,6 +22,9 @@ SEE_OTHER, UNAUTHORIZED, FORBIDDEN, UNAVAILABLE = 303, 401, 403, 503
 # The browser's clock was wrong, or the guard started meanwhile: the service worker may sign again, once.
 RETRY_HEADER = "Serment-Retry"
 WORTH_A_RETRY = ("stale_proof", "replayed_proof")
+
+# Nothing more is answered in this session, on whichever verb of the page it shows.
+ENDED = ("contained", "idle_locked")
 
 # The proof was of no use for this request, which says nothing of the session: it goes on.
 NOT_THIS_REQUEST = ("bad_proof", "wrong_address")
@@ -34,6 +38,7 @@ class SignInMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         client.SOURCE.set(source(request))
+        client.QUIET.set("Serment-Quiet" in request.headers)
         response = self._answer(request)
         # The service worker tells our own forms from those of other sites by the referrer, and the form check by the origin.
         response.headers.setdefault("Referrer-Policy", "same-origin")
@@ -41,7 +46,7 @@ class SignInMiddleware:
 
     def _answer(self, request: HttpRequest) -> HttpResponseBase:
         request.who, request.signed = None, signed_request(request)  # type: ignore[attr-defined]
-        if addresses.is_public(request.path):
+        if addresses.is_public(request.path) or addresses.is_open_to_locked(request.path):
             return self.get_response(request)
         if not cookie.read(request):
             return _go_and_sign_in(request)
@@ -55,7 +60,7 @@ class SignInMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
         """The guard may end a session between two verbs of one page."""
-        is_ours = isinstance(exception, errors.SignedOut) or (isinstance(exception, errors.Denied) and exception.code == "contained")
+        is_ours = isinstance(exception, errors.SignedOut) or (isinstance(exception, errors.Refused) and exception.code in ENDED)
         return refusal(request, exception) if is_ours and isinstance(exception, errors.Refused) else None
 
 
@@ -98,6 +103,8 @@ def refusal(request: HttpRequest, refused: errors.Refused) -> HttpResponse:
         return json_refusal(refused)
     if isinstance(refused, errors.Denied) and refused.code == "contained":
         return render(request, "errors/contained.html", {"refusal": refused}, status=FORBIDDEN)
+    if isinstance(refused, errors.StepUp) and refused.code == "idle_locked":
+        return _locked(request)
     if not isinstance(refused, errors.SignedOut):
         return render(request, "errors/guard_down.html", {"refusal": refused}, status=UNAVAILABLE)
     if refused.code in WORTH_A_RETRY:
@@ -111,6 +118,15 @@ def refusal(request: HttpRequest, refused: errors.Refused) -> HttpResponse:
         response = _htmx("HX-Redirect", addresses.sign_in_address(request))
     cookie.clear(response)
     return response
+
+
+def _locked(request: HttpRequest) -> HttpResponse:
+    """The page in the place of every other while the session is locked. One touch comes back to where one was."""
+    if _is_htmx(request):
+        return _htmx("HX-Refresh", "true")
+    then = request.path if request.method in ("GET", "HEAD") else urlsplit(request.headers.get("Referer", "")).path
+    context = {"then": addresses.next_path(then), "messages": words.messages(), "ways": ways.current()}
+    return render(request, "sign_in/locked.html", context, status=FORBIDDEN)
 
 
 def _go_and_sign_in(request: HttpRequest) -> HttpResponse:

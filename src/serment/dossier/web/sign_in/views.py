@@ -5,13 +5,9 @@ None of them touches the record's database, hence no transaction.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
 from itertools import groupby
 from pathlib import Path
-from typing import Any, cast
 
-import orjson
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -21,66 +17,28 @@ from django.views.decorators.http import require_GET, require_POST
 
 from serment.dossier.kernel import errors, ids
 from serment.dossier.vault import client
-from serment.dossier.vault.types import SignedRequest
-from serment.dossier.web.sign_in import addresses, cookie, middleware, words
+from serment.dossier.web.sign_in import addresses, cookie, ways, words
+from serment.dossier.web.sign_in.exchange import (
+    CEREMONY_CHARACTERS_MAX,
+    Json,
+    ceremony,
+    credential,
+    json_view,
+    replaced,
+    session_key,
+    signed,
+    signed_in,
+    text,
+    user_agent,
+)
 from serment.wire import protocol
+from serment.wire.ways_in import AddPasskey, FinishPasskey
 
 SCRIPTS = Path(__file__).parent.parent / "static" / "serment" / "js"
-BODY_BYTES_MAX = 64 * 1024
 CODE_CHARACTERS_MAX = 100
 ACT_CHARACTERS_MAX = 40
-
-# JSON of a ceremony under way: options for the browser, kept as the guard wrote them.
-Json = dict[str, Any]
-View = Callable[..., HttpResponse]
-
-
-def json_view(view: Callable[..., Json | HttpResponse]) -> View:
-    """A POST of JSON, answered in JSON; a refusal becomes its status with one sentence."""
-
-    @wraps(view)
-    def answer(request: HttpRequest) -> HttpResponse:
-        try:
-            reply = view(request, _body(request))
-        except errors.Refused as refused:
-            return middleware.json_refusal(refused)
-        return reply if isinstance(reply, HttpResponse) else JsonResponse(reply)
-
-    return require_POST(transaction.non_atomic_requests(answer))
-
-
-def _body(request: HttpRequest) -> Json:
-    if request.content_type != "application/json" or len(request.body) > BODY_BYTES_MAX:
-        raise errors.Invalid("malformed")
-    try:
-        value = orjson.loads(request.body)
-    except orjson.JSONDecodeError:
-        raise errors.Invalid("malformed") from None
-    if not isinstance(value, dict):
-        raise errors.Invalid("malformed")
-    return value
-
-
-def _text(body: Json, name: str, characters_max: int) -> str:
-    value = body.get(name)
-    if not isinstance(value, str) or len(value) > characters_max:
-        raise errors.Invalid("malformed", field=name)
-    return value
-
-
-def _ceremony(ceremony: protocol.Ceremony) -> Json:
-    return {
-        "ceremony": ceremony.ceremony,
-        "options": orjson.loads(ceremony.options),
-        "demonstration": settings.CONFIG.demonstration,
-        "messages": words.messages(),
-    }
-
-
-def _credential(body: Json) -> str:
-    if not isinstance(body.get("credential"), dict):
-        raise errors.Invalid("malformed", field="credential")
-    return orjson.dumps(body["credential"]).decode()
+LABEL_CHARACTERS_MAX = 200
+ID_CHARACTERS_MAX = 40
 
 
 # pages ------------------------------------------------------------------------------------------------------------------------
@@ -96,6 +54,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         "messages": words.messages(),
         "demonstration": settings.CONFIG.demonstration,
         "personas": _personas(request),
+        "ways": ways.current(),
     }
     return render(request, "sign_in/sign_in.html", context)
 
@@ -121,7 +80,7 @@ def _personas(request: HttpRequest) -> list[tuple[str, list[protocol.Persona]]]:
 @ensure_csrf_cookie
 def enrolment(request: HttpRequest) -> HttpResponse:
     """The page where a code received in person becomes a passkey."""
-    return render(request, "sign_in/enrolment.html", {"messages": words.messages(), "next": "/"})
+    return render(request, "sign_in/enrolment.html", {"messages": words.messages(), "next": "/", "ways": ways.current()})
 
 
 @require_GET
@@ -138,34 +97,31 @@ def service_worker(request: HttpRequest) -> HttpResponse:
 
 @json_view
 def session_begin(request: HttpRequest, body: Json) -> Json:
-    key = body.get("session_key")
-    if not isinstance(key, dict) or not all(isinstance(value, str) for value in key.values()):
-        raise errors.Invalid("malformed", field="session_key")
-    return _ceremony(client.guard().call("begin_sign_in", protocol.BeginSignIn(session_key=key)))
+    return ceremony(client.guard().call("begin_sign_in", protocol.BeginSignIn(session_key=session_key(body))))
 
 
 @json_view
 def session_finish(request: HttpRequest, body: Json) -> HttpResponse:
+    slot, handle = replaced(request, body)
     finish = protocol.FinishSignIn(
-        ceremony=_text(body, "ceremony", 100), credential=_credential(body), user_agent=request.headers.get("User-Agent", "")[:300]
+        ceremony=text(body, "ceremony", CEREMONY_CHARACTERS_MAX),
+        credential=credential(body),
+        user_agent=user_agent(request),
+        replaces=handle,
     )
-    signed_in: protocol.SignedIn = client.guard().call("finish_sign_in", finish)
-    response = JsonResponse({"until": signed_in.until.isoformat()})
-    cookie.write(response, signed_in.session)
-    return response
+    answer: protocol.SignedIn = client.guard().call("finish_sign_in", finish)
+    return signed_in(answer, slot=slot)
 
 
 @require_POST
 @transaction.non_atomic_requests
 def session_end(request: HttpRequest) -> HttpResponse:
     """Close the session. Whatever the guard answers, this browser forgets it."""
-    signed = cast(SignedRequest | None, request.signed)  # type: ignore[attr-defined]
-    if signed is not None:
-        try:
-            middleware.check_address(request, signed.proof)
-            client.guard().call("sign_out", protocol.Signed(session=signed.session, proof=signed.proof))
-        except errors.Refused:
-            pass
+    try:
+        who = signed(request)
+        client.guard().call("sign_out", protocol.Signed(session=who.session, proof=who.proof))
+    except errors.Refused:
+        pass
     if request.headers.get("HX-Request") == "true":
         response = HttpResponse(status=204, headers={"HX-Redirect": "/sign-in/"})
     elif request.content_type == "application/json":
@@ -181,22 +137,26 @@ def session_end(request: HttpRequest) -> HttpResponse:
 
 @json_view
 def enrolment_begin(request: HttpRequest, body: Json) -> Json:
-    return _ceremony(client.guard().call("begin_enrolment", protocol.BeginEnrolment(code=_text(body, "code", CODE_CHARACTERS_MAX))))
+    return ceremony(client.guard().call("begin_enrolment", protocol.BeginEnrolment(code=text(body, "code", CODE_CHARACTERS_MAX))))
 
 
 @json_view
 def enrolment_persona(request: HttpRequest, body: Json) -> Json:
     """Begin an enrolment as a fictional person: in a demonstration, at this machine."""
-    account = ids.parsed(_text(body, "account", 40))
+    account = ids.parsed(text(body, "account", ID_CHARACTERS_MAX))
     if account is None or not addresses.has_personas(request):
         raise errors.Denied("not_a_demonstration")
     code: protocol.Code = client.guard().call("persona_code", protocol.PersonaCode(account=account))
-    return _ceremony(client.guard().call("begin_enrolment", protocol.BeginEnrolment(code=code.code)))
+    return ceremony(client.guard().call("begin_enrolment", protocol.BeginEnrolment(code=code.code)))
 
 
 @json_view
 def enrolment_finish(request: HttpRequest, body: Json) -> Json:
-    finish = protocol.FinishEnrolment(ceremony=_text(body, "ceremony", 100), credential=_credential(body), label=_text(body, "label", 200))
+    finish = protocol.FinishEnrolment(
+        ceremony=text(body, "ceremony", CEREMONY_CHARACTERS_MAX),
+        credential=credential(body),
+        label=text(body, "label", LABEL_CHARACTERS_MAX),
+    )
     enrolled: protocol.Enrolled = client.guard().call("finish_enrolment", finish)
     return {"account": str(enrolled.account), "label": enrolled.label}
 
@@ -206,26 +166,51 @@ def enrolment_finish(request: HttpRequest, body: Json) -> Json:
 
 @json_view
 def touch_begin(request: HttpRequest, body: Json) -> Json:
-    signed: SignedRequest = request.signed  # type: ignore[attr-defined]
-    return _ceremony(client.guard().call("begin_touch", protocol.Signed(session=signed.session, proof=signed.proof)))
+    who = signed(request)
+    return ceremony(client.guard().call("begin_touch", protocol.Signed(session=who.session, proof=who.proof)))
 
 
 @json_view
 def touch_act(request: HttpRequest, body: Json) -> Json:
     """Begin the ceremony of one act on one thing; its answer travels with the act's own form."""
-    subject = ids.parsed(_text(body, "subject", 40))
+    subject = ids.parsed(text(body, "subject", ID_CHARACTERS_MAX))
     if subject is None:
         raise errors.Invalid("malformed", field="subject")
-    signed: SignedRequest = request.signed  # type: ignore[attr-defined]
-    begin = protocol.BeginAct(session=signed.session, proof=signed.proof, act=_text(body, "act", ACT_CHARACTERS_MAX), subject=subject)
-    return _ceremony(client.guard().call("begin_act", begin))
+    who = signed(request)
+    begin = protocol.BeginAct(session=who.session, proof=who.proof, act=text(body, "act", ACT_CHARACTERS_MAX), subject=subject)
+    return ceremony(client.guard().call("begin_act", begin))
 
 
 @json_view
 def touch_finish(request: HttpRequest, body: Json) -> Json:
-    signed: SignedRequest = request.signed  # type: ignore[attr-defined]
+    asked = signed(request)
     finish = protocol.FinishTouch(
-        session=signed.session, proof=signed.proof, ceremony=_text(body, "ceremony", 100), credential=_credential(body)
+        session=asked.session, proof=asked.proof, ceremony=text(body, "ceremony", CEREMONY_CHARACTERS_MAX), credential=credential(body)
     )
     who: protocol.Who = client.guard().call("finish_touch", finish)
     return {"lease_left": who.lease_left}
+
+
+# further passkeys ---------------------------------------------------------------------------------------------------------------
+
+
+@json_view
+def passkey_begin(request: HttpRequest, body: Json) -> Json:
+    """Begin to add a passkey, with the answer to the touch that this very act asked for."""
+    who = signed(request)
+    begin = AddPasskey(
+        session=who.session, proof=who.proof, ceremony=text(body, "ceremony", CEREMONY_CHARACTERS_MAX), credential=credential(body)
+    )
+    return ceremony(client.guard().call("add_passkey", begin))
+
+
+@json_view
+def passkey_finish(request: HttpRequest, body: Json) -> Json:
+    """Keep the new passkey."""
+    who = signed(request)
+    finish = FinishPasskey(
+        session=who.session, proof=who.proof, ceremony=text(body, "ceremony", CEREMONY_CHARACTERS_MAX), credential=credential(body),
+        label=text(body, "label", LABEL_CHARACTERS_MAX),
+    )  # fmt: skip
+    client.guard().call("finish_passkey", finish)
+    return {}

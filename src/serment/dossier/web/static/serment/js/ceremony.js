@@ -4,9 +4,10 @@ import { decode, encode } from "./keys.js";
 
 /** The server said no. `message` is its sentence, in the language of the page. */
 export class Refused extends Error {
-  constructor(code, message) {
+  constructor(code, message, status = 0) {
     super(message);
     this.code = code;
+    this.status = status;
   }
 }
 
@@ -26,7 +27,7 @@ export async function post(path, body) {
   }
   const reply = await response.json().catch(() => ({}));
   learn(reply.messages);
-  if (!response.ok) throw new Refused(reply.code ?? "fault", reply.message ?? word("fault"));
+  if (!response.ok) throw new Refused(reply.code ?? "fault", reply.message ?? word("fault"), response.status);
   return reply;
 }
 

@@ -33,6 +33,44 @@ document.addEventListener("submit", (event) => {
   void once(form, () => enrolWithCode(form));
 });
 
+// a password with a code ---------------------------------------------------------------------------------------------------------
+
+async function enrolSecret(form) {
+  const field = (name) => form.elements.namedItem(name);
+  const part = (name) => form.querySelector(`[data-serment=${name}]`);
+  if (!form.dataset.ceremony) {
+    const begun = await post("/enrolment/secret/begin", { code: field("code").value, login: field("login").value, password: field("password").value });
+    form.dataset.ceremony = begun.ceremony;
+    part("secret-drawn").src = begun.drawn;
+    part("secret-text").textContent = new URL(begun.uri).searchParams.get("secret");
+    part("secret-first").hidden = true;
+    part("secret-second").hidden = false;
+    field("totp").required = true;
+    field("totp").focus();
+    say("first-code", "done");
+    return;
+  }
+  const { ceremony } = form.dataset;
+  delete form.dataset.ceremony;
+  try {
+    await post("/enrolment/secret/finish", { ceremony, totp: field("totp").value });
+  } catch (error) {
+    part("secret-first").hidden = false;
+    part("secret-second").hidden = true;
+    field("totp").required = false;
+    throw error;
+  }
+  say("secret-kept", "done");
+  location.assign("/sign-in/");
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!(form instanceof HTMLFormElement) || form.dataset.serment !== "enrol-secret") return;
+  event.preventDefault();
+  void once(form, () => enrolSecret(form));
+});
+
 // as a persona -----------------------------------------------------------------------------------------------------------------
 
 async function enrolPersona(account, isSoftware, software) {

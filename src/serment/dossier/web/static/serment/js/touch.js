@@ -11,18 +11,25 @@ export async function answer(begun) {
   return software ? software.use(begun.options, last.id) : usePasskey(begun.options);
 }
 
-onClick("touch", async (button) => {
+/** The passkey, touched again in this session: it fills the lease, and unlocks. */
+export async function touch() {
   say("preparing");
   const begun = await post("/touch/begin", {});
   await post("/touch/finish", { ceremony: begun.ceremony, credential: await answer(begun) });
   say("touched", "done");
+}
+
+onClick("touch", async (button) => {
+  await touch();
   location.assign(button.dataset.then || location.pathname);
 });
 
 onClick("sign-out", async () => {
+  const session = await recall("session");
   await post("/session/end", {});
   await remember("session", undefined);
-  location.assign("/sign-in/");
+  // Whoever came through an identity provider leaves it too.
+  location.assign(session?.logout || "/sign-in/");
 });
 
 /* A form whose act needs the passkey: `data-serment="act" data-act="decide" data-subject="<uuid>"`, on the form or on the button that sends

@@ -1,0 +1,70 @@
+/* The idle lock, on the page's side: when nobody has touched the workstation for a while, what is on the screen goes away at once, and the
+ * guard is told. The guard counts on its own side too; this only saves the screen from waiting for the next click. */
+
+import { onClick, post } from "./ceremony.js";
+import { recall, remember } from "./keys.js";
+import "./switch.js";
+
+const IDLE_MS = Number(document.body.dataset.idleMinutes || 0) * 60_000;
+const WARNED_MS = 60_000;
+const LOOK_EVERY_MS = 5_000;
+// Between two requests of a page, somebody at work is told to the guard this often.
+const TOLD_EVERY_MS = 120_000;
+const GESTURES = ["pointerdown", "pointermove", "keydown", "wheel", "touchstart"];
+
+// All the windows of this browser count together.
+const ACTIVE = "serment-active";
+const channel = new BroadcastChannel("serment-lock");
+
+let touched = Date.now();
+let told = Date.now();
+let isLeaving = false;
+
+function lastTouched() {
+  return Math.max(touched, Number(localStorage.getItem(ACTIVE) ?? 0));
+}
+
+function note() {
+  const now = Date.now();
+  if (now - touched > 1_000) localStorage.setItem(ACTIVE, String(now));
+  touched = now;
+}
+
+/** Nothing of the page stays: neither on the screen, nor in the page that the browser might keep. */
+function leave({ tell }) {
+  if (isLeaving) return;
+  isLeaving = true;
+  const lock = tell ? post("/session/lock", {}).catch(() => {}) : Promise.resolve();
+  document.body.replaceChildren();
+  document.title = "Serment";
+  if (tell) channel.postMessage("locked");
+  void lock.then(() => location.replace(location.pathname + location.search));
+}
+
+async function look() {
+  const idle = Date.now() - lastTouched();
+  if (idle >= IDLE_MS) return leave({ tell: true });
+  for (const place of document.querySelectorAll("[data-serment=lock-soon]")) place.hidden = idle < IDLE_MS - WARNED_MS;
+  if (lastTouched() > told && Date.now() - told > TOLD_EVERY_MS) {
+    told = Date.now();
+    await post("/session/here", {}).catch((error) => {
+      if (error.code === "idle_locked") leave({ tell: false });
+    });
+  }
+}
+
+/** Who this session belongs to, for the page where people take turns. */
+async function knowWhose() {
+  const { account, who, profession } = document.body.dataset;
+  const key = await recall("session");
+  if (account && key && key.account !== account) await remember("session", { ...key, account, who, profession });
+}
+
+onClick("lock", async () => leave({ tell: true }));
+channel.addEventListener("message", () => leave({ tell: false }));
+if (IDLE_MS > 0) {
+  localStorage.setItem(ACTIVE, String(touched));
+  for (const gesture of GESTURES) addEventListener(gesture, note, { passive: true, capture: true });
+  setInterval(() => void look(), LOOK_EVERY_MS);
+}
+void knowWhose();
