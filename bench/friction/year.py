@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import heapq
 import random
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -27,6 +27,10 @@ PEOPLE_PER_WORKSTATION = 3
 LOOK_EVERY = 25
 
 
+def _counters() -> defaultdict[str, Counter[int]]:
+    return defaultdict(Counter)
+
+
 @dataclass
 class Tally:
     """What got in the way, by role. Shifts are counted once however often something happened in them."""
@@ -42,6 +46,9 @@ class Tally:
     why: Counter[str] = field(default_factory=Counter)
     detours: Counter[str] = field(default_factory=Counter)
     seconds: Counter[str] = field(default_factory=Counter)
+    per_shift: dict[str, Counter[int]] = field(default_factory=_counters)
+    seconds_squared: float = 0.0
+    days: int = 0
     reviews: int = 0
     gauges: Counter[str] = field(default_factory=Counter)
 
@@ -49,6 +56,9 @@ class Tally:
         for name, value in vars(other).items():
             if name == "gauges":
                 self.gauges |= value
+            elif name == "per_shift":
+                for role, counts in value.items():
+                    self.per_shift[role].update(counts)
             elif isinstance(value, Counter):
                 getattr(self, name).update(value)
             else:
@@ -80,6 +90,7 @@ class House:
 
     def play(self, shifts: Iterable[Shift]) -> None:
         """One day: everybody's acts in the order of the clock, since the breaker counts them together."""
+        self.tally.days += 1
         days = [_Day(house=self, shift=shift, place=place // PEOPLE_PER_WORKSTATION) for place, shift in enumerate(shifts)]
         acts = heapq.merge(*([(at, index, kind) for at, kind in one.shift.acts] for index, one in enumerate(days)))
         for one in days:
@@ -240,6 +251,8 @@ class _Day:
         tally.stopped[role] += self.stops > 0
         tally.detours[role] += self.detours > 0
         tally.seconds[role] += round(self.seconds)
+        tally.seconds_squared += self.seconds**2
+        tally.per_shift[role][sum(kind in ("untied", "emergency") for _, kind in self.shift.acts)] += 1
 
 
 def played(

@@ -50,10 +50,10 @@ class Declined(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Provider:
-    """What the instance is configured with. `secret_file` holds the client's secret, or `key_file` its private key (PEM), never both.
+    """What the instance is configured with. `secret_file` holds the client's secret, or `key_file` its private key (PEM), which goes first.
 
-    `discovery` is where the provider describes itself when that is not under its issuer (Pro Santé Connect). `is_plain_allowed` lets a
-    test speak to a provider on this machine without TLS; it has no effect for any other address.
+    `discovery` is where the provider describes itself when that is not under its issuer (Pro Santé Connect). `ca_file`: certificates to
+    trust instead of the machine's.
     """
 
     issuer: str
@@ -64,7 +64,6 @@ class Provider:
     acr: str = "eidas1"
     scope: str = "openid scope_all"
     ca_file: str = ""
-    is_plain_allowed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,7 +157,10 @@ class Line:
 
     def _answer(self, method: str, address: str, *, body: bytes | None, headers: Mapping[str, str]) -> dict[str, Any]:
         parts = urlsplit(address)
-        connection = self._connection(parts.scheme, parts.hostname or "", parts.port)
+        if parts.scheme != "https":
+            raise ProviderDown("scheme")
+        context = ssl.create_default_context(cafile=self.provider.ca_file or None)
+        connection = http.client.HTTPSConnection(parts.hostname or "", parts.port, timeout=DEADLINE_SECONDS, context=context)
         try:
             path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
             connection.request(method, path, body, dict(headers))
@@ -174,14 +176,6 @@ class Line:
         if not isinstance(value, dict):
             raise ProviderDown(f"status {response.status}")
         return value
-
-    def _connection(self, scheme: str, host: str, port: int | None) -> http.client.HTTPConnection:
-        if scheme == "https":
-            context = ssl.create_default_context(cafile=self.provider.ca_file or None)
-            return http.client.HTTPSConnection(host, port, timeout=DEADLINE_SECONDS, context=context)
-        if scheme == "http" and self.provider.is_plain_allowed and host in ("localhost", "127.0.0.1", "::1"):
-            return http.client.HTTPConnection(host, port, timeout=DEADLINE_SECONDS)
-        raise ProviderDown("scheme")
 
 
 def _address(found: Mapping[str, Any], name: str) -> str:

@@ -79,6 +79,11 @@ def new_entry(generation: int) -> Entry:
     return Entry(generation=generation, kind=FILE, secret=os.urandom(KEY_BYTES))
 
 
+def with_pin(entry: Entry, pin: str) -> Entry:
+    """The entry with another PIN; one of kind `file` as it is."""
+    return replace(entry, secret=pin.encode()) if entry.kind == HSM else entry
+
+
 def create(path: Path, passphrase: bytes, *, entry: Entry | None = None) -> None:
     """Write a first master key, sealed. Never replaces an existing file (FileExistsError): that would lose every record."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

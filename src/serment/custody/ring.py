@@ -35,8 +35,8 @@ def parted(wrapped: bytes) -> tuple[int, bytes]:
 class KeyRing:
     """A `MasterKey` of several generations. `load` reads them, `stamp` changes whenever they may have changed and costs next to nothing.
 
-    When they cannot be read any more (a file taken away, a module switched off), those in memory still unwrap: a ward is not stopped by
-    that. What needs the new ones raises MasterKeyError.
+    `stamp` is None while there is nothing to read. When they cannot be read any more (a damaged file, a module out of reach), those in
+    memory still unwrap: a ward is not stopped by that. What needs the new ones raises MasterKeyError.
     """
 
     def __init__(self, load: Callable[[], Generations], *, stamp: Callable[[], object]) -> None:
@@ -70,7 +70,8 @@ class KeyRing:
     def _followed(self) -> Generations:
         """The generations, read again when they may have changed; those known so far when that fails."""
         stamp = self._stamp()
-        if stamp != self._seen:
+        # No stamp: the file was put in a safe once the guard stood. Nobody can rotate without it.
+        if stamp is not None and stamp != self._seen:
             with self._lock:
                 if stamp != self._seen:
                     self._is_behind = True

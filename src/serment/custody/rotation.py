@@ -116,6 +116,8 @@ def holder(where: list[str], environment: Mapping[str, str]) -> Entry | None:
     if len(where) == 2:
         pin = environment.get("SERMENT_HSM_PIN", "")
         return Entry(generation=ring.FIRST, kind=keyfile.HSM, secret=pin.encode(), module=where[0], token=where[1])
+    if where:
+        raise MasterKeyError("Dites « file » pour un fichier, ou le module PKCS#11 et le nom du jeton.")
     return None
 
 

@@ -20,11 +20,13 @@ LOG_BYTES_MAX = 5 * 1024 * 1024
 
 # What a child may inherit of the operator's environment; its secrets are in its own configuration file.
 INHERITED = ("HOME", "LANG", "LC_ALL", "PATH", "TMPDIR", "TZ", "VIRTUAL_ENV")
+# Where the libraries of hardware modules look for their own configuration: SoftHSM2, YubiHSM 2, Luna, Utimaco.
+INHERITED_OF_MODULES = ("SOFTHSM2_CONF", "YUBIHSM_PKCS11_CONF", "ChrystokiConfigurationPath", "CS_PKCS11_R3_CFG")
 
 
 def environment(**more: str) -> dict[str, str]:
     """A child's environment: what it needs of ours, and what it is given."""
-    inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
+    inherited = {name: os.environ[name] for name in (*INHERITED, *INHERITED_OF_MODULES) if name in os.environ}
     return {**inherited, "PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1", **more}
 
 

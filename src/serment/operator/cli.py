@@ -11,14 +11,13 @@ from typing import Annotated
 
 import typer
 
-from serment.operator import commands, doctor, starting
+from serment.operator import commands, custody, doctor, starting
 from serment.operator import journal as journals
 from serment.operator import status as statuses
 from serment.operator.errors import USAGE, OperatorError
+from serment.operator.folders import DEMO, UP, DataDir, existing
 from serment.operator.instance import Instance
 
-HOME = Path("~/.local/share/serment")
-DEMO, UP = HOME / "demo", HOME / "up"
 ROLES = {"app": "serment_app", "owner": "serment_owner", "auditor": "serment_auditor", "guard": "serment_guard"}
 GUARD_DATABASE_ROLES = ("auditor", "guard")
 DATABASES = ("serment", "serment_guard")
@@ -27,10 +26,9 @@ application = typer.Typer(add_completion=False, no_args_is_help=True, rich_marku
 db = typer.Typer(no_args_is_help=True, help="Adresses de connexion à la base de l'instance en cours.")
 journal = typer.Typer(no_args_is_help=True, help="Exporter et vérifier le journal.")
 bench = typer.Typer(no_args_is_help=True, help="Mesurer.")
-for name, group in (("db", db), ("journal", journal), ("bench", bench)):
+for name, group in (("db", db), ("journal", journal), ("keys", custody.group), ("bench", bench)):
     application.add_typer(group, name=name)
 
-DataDir = Annotated[Path | None, typer.Option("--data-dir", help="Dossier des données.")]
 Port = Annotated[int, typer.Option("--port", help="Port web sur cette machine ; 0 en choisit un libre.")]
 MllpPort = Annotated[int, typer.Option("--mllp-port", help="Port HL7 (MLLP) ; 0 en choisit un libre.")]
 
@@ -65,7 +63,7 @@ def up(
 @application.command()
 def status(data_dir: DataDir = None) -> None:
     """Dire en JSON ce qui tourne : processus, ports, versions, dernier point de contrôle du journal."""
-    found = statuses.status(_existing(data_dir))
+    found = statuses.status(existing(data_dir))
     print(json.dumps(found, ensure_ascii=False, indent=1))
     raise typer.Exit(0 if found["running"] else 1)
 
@@ -75,7 +73,7 @@ def examine(data_dir: DataDir = None) -> None:
     """Vérifier l'installation, et dire quoi faire."""
     marks = {"ok": "[ok]     ", "info": "[info]   ", "wrong": "[erreur] "}
     is_wrong = False
-    for finding in doctor.examine(_existing(data_dir)):
+    for finding in doctor.examine(existing(data_dir)):
         print(f"{marks[finding.level]}{finding.text}")
         is_wrong = is_wrong or finding.level == "wrong"
     raise typer.Exit(1 if is_wrong else 0)
@@ -90,7 +88,7 @@ def db_url(
     """Imprimer l'adresse de connexion d'un rôle. Elle contient son mot de passe."""
     if role not in ROLES or database not in ("", *DATABASES):
         raise OperatorError(f"Donnez un rôle ({', '.join(ROLES)}) et une base ({', '.join(DATABASES)}).", code=USAGE)
-    instance = Instance.read(_existing(data_dir))
+    instance = Instance.read(existing(data_dir))
     wanted = database or ("serment_guard" if role in GUARD_DATABASE_ROLES else "serment")
     print(starting.running_server(instance).dsn(database=wanted, role=ROLES[role]))
 
@@ -101,7 +99,7 @@ def journal_export(
     data_dir: DataDir = None,
 ) -> None:
     """Écrire tout le journal dans un fichier, pour le vérifier ailleurs."""
-    raise typer.Exit(journals.export(Instance.read(_existing(data_dir)), out))
+    raise typer.Exit(journals.export(Instance.read(existing(data_dir)), out))
 
 
 @journal.command("verify")
@@ -114,7 +112,7 @@ def journal_verify(
 ) -> None:
     """Tout recalculer à partir d'un export, hors ligne, et nommer la première entrée fautive."""
     more = [*(["--key", key] if key else []), *(["--previous", str(previous)] if previous else []), *(["--json"] if as_json else [])]
-    raise typer.Exit(journals.verify(None if export else Instance.read(_existing(data_dir)), export, more))
+    raise typer.Exit(journals.verify(None if export else Instance.read(existing(data_dir)), export, more))
 
 
 @bench.command("first-light", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
@@ -122,6 +120,13 @@ def bench_first_light(context: typer.Context) -> None:
     """Mesurer la première tranche : connexion, ouverture, service, recherche, garde, journal, mémoire."""
     root = Path(os.environ.get("SERMENT_ROOT") or Path.cwd())
     raise typer.Exit(subprocess.run([sys.executable, "-m", "bench.first_light", *context.args], check=False, cwd=root).returncode)
+
+
+@bench.command("rotation", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def bench_rotation(context: typer.Context) -> None:
+    """Mesurer la rotation de la clé maîtresse sur un million de clés, pendant que d'autres lisent."""
+    root = Path(os.environ.get("SERMENT_ROOT") or Path.cwd())
+    raise typer.Exit(subprocess.run([sys.executable, "-m", "bench.rotation", *context.args], check=False, cwd=root).returncode)
 
 
 def _alone(name: str) -> None:
@@ -133,14 +138,6 @@ def _alone(name: str) -> None:
 
 for process in commands.SERVE:
     _alone(process)
-
-
-def _existing(data_dir: Path | None) -> Path:
-    """The folder asked for; else the demonstration's if it is there or nothing else is; else the installation's."""
-    if data_dir is not None:
-        return data_dir
-    demo_dir, up_dir = DEMO.expanduser(), UP.expanduser()
-    return demo_dir if (demo_dir / "instance.json").exists() or not (up_dir / "instance.json").exists() else up_dir
 
 
 def main() -> int:

@@ -107,7 +107,7 @@ def passphrase(*, is_new: bool) -> str:
     Raises OperatorError (code 4).
     """
     if named := os.environ.get(PASSPHRASE_VARIABLE):
-        return _checked(_from_file(Path(named)), is_new=is_new)
+        return _checked(from_private_file(Path(named), what="de la phrase de passe"), is_new=is_new)
     if not sys.stdin.isatty():
         raise OperatorError(
             f"La clé maîtresse a besoin d'une phrase de passe : nommez un fichier dans {PASSPHRASE_VARIABLE}, "
@@ -127,13 +127,14 @@ def passphrase(*, is_new: bool) -> str:
     return given
 
 
-def _from_file(path: Path) -> str:
+def from_private_file(path: Path, *, what: str) -> str:
+    """The content of a file that only its owner reads. Raises OperatorError (code 4)."""
     try:
         if path.stat().st_mode & 0o077:
             raise OperatorError(f"Le fichier {path} peut être lu par d'autres : chmod 600 {path}.", code=PASSPHRASE)
         return path.read_text(encoding="utf-8")
     except OSError as error:
-        raise OperatorError(f"Le fichier de la phrase de passe {path} ne peut pas être lu : {error.strerror}.", code=PASSPHRASE) from None
+        raise OperatorError(f"Le fichier {what} {path} ne peut pas être lu : {error.strerror}.", code=PASSPHRASE) from None
 
 
 def _checked(given: str, *, is_new: bool) -> str:

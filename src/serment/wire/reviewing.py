@@ -110,18 +110,18 @@ class AnswerReview:
 
 @dataclass(frozen=True, kw_only=True)
 class Acknowledge:
-    """Say that a broken glass was read. `opening` is its identifier."""
+    """Say that a broken glass was read. `id` is the opening's."""
 
     session: str
     proof: str
-    opening: UUID
+    id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
 class Emergency:
-    """A broken glass that nobody has acknowledged."""
+    """A broken glass that nobody has acknowledged; `id` is the opening's."""
 
-    opening: UUID
+    id: UUID
     at: datetime
     account: UUID
     label: str

@@ -90,7 +90,8 @@ def test_a_patient_unknown_here_is_refused_in_the_words_of_one_without_a_tie(hou
     assert refusal(untied, house.browser(cast.NADIA), uuid4()) == ("no_tie", "break_glass")
 
 
-def test_an_authenticator_of_today_opens_nothing_unexplained_and_breaks_the_glass_three_times(house: House) -> None:
+def test_an_authenticator_of_today_opens_nothing_unexplained_and_breaks_the_glass_at_a_touch_each(house: House) -> None:
+    decide(house, "emergencies.new", 3)
     patients = house.admit_many(5)
     nadia = house.browser(cast.NADIA, is_new=True)
     assert refusal(untied, nadia, patients[0]) == ("unexplained_spent", "colleague")
@@ -351,5 +352,5 @@ def test_what_an_admission_explains_afterwards_weighs_no_more(house: House) -> N
     assert refusal(untied, bruno, patients[5]) == ("unexplained_spent", "colleague")
     for patient in patients[:2]:
         house.tie(patient, holder_unit=cast.SURGERY, reference="stay:2")
-    assert untied(bruno, patients[5]).lease_left == 24
-    assert untied(bruno, patients[6]).lease_left == 23
+    assert untied(bruno, patients[5]).lease_left == 23
+    assert untied(bruno, patients[6]).lease_left == 22

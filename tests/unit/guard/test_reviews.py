@@ -275,7 +275,7 @@ def test_nobody_but_the_officers_sees_the_queue_or_answers(house: House, player:
         "overview": protocol.Signed(**signed),
         "review": reviewing.OneReview(**signed, id=one.id),
         "answer_review": reviewing.AnswerReview(**signed, id=one.id, answer="legitimate"),
-        "acknowledge": reviewing.Acknowledge(**signed, opening=one.id),
+        "acknowledge": reviewing.Acknowledge(**signed, id=one.id),
     }
     with pytest.raises(Refused) as refused:
         browser.call(verb, asked[verb])
@@ -467,14 +467,14 @@ def overview(browser: Browser) -> reviewing.Overview:
 
 
 def acknowledge(browser: Browser, opening: UUID) -> None:
-    browser.call("acknowledge", reviewing.Acknowledge(**browser.signed("POST", "/security/"), opening=opening))
+    browser.call("acknowledge", reviewing.Acknowledge(**browser.signed("POST", "/security/"), id=opening))
 
 
 def test_a_broken_glass_stays_before_the_officers_until_one_has_read_it(house: House) -> None:
     chloe, sonia, patient = seasoned(house, cast.CHLOE), house.browser(cast.SONIA), stranger(house)
     opening = broken(chloe, patient)
     (notice,) = overview(sonia).emergencies
-    assert (notice.opening, notice.label, notice.patient, notice.reason) == (opening.id, "Dr Chloé MARTIN", patient, "vital_emergency")
+    assert (notice.id, notice.label, notice.patient, notice.reason) == (opening.id, "Dr Chloé MARTIN", patient, "vital_emergency")
     for _ in range(2):
         acknowledge(sonia, opening.id)
     assert overview(sonia).emergencies == ()

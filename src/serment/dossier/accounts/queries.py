@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from serment.dossier.vault import client
 from serment.dossier.vault.types import SignedRequest
 from serment.wire.protocol import AccountView, Empty, Notice, Notices, Persona, Personas, Signed, Staff, StaffMember
+from serment.wire.reviewing import OneReview, Overview, ReviewContext, Reviews
 
 
 def account(*, signed: SignedRequest) -> AccountView:
@@ -29,3 +32,21 @@ def personas() -> tuple[Persona, ...]:
     """The fictional people of a demonstration. Raises Denied in any other instance."""
     answer: Personas = client.guard().call("personas", Empty())
     return answer.personas
+
+
+def overview(*, signed: SignedRequest) -> Overview:
+    """The security officer's live picture, in one round trip. Raises Denied (`role`)."""
+    answer: Overview = client.guard().call("overview", Signed(session=signed.session, proof=signed.proof))
+    return answer
+
+
+def reviews(*, signed: SignedRequest) -> Reviews:
+    """The openings that wait for a reviewer, and those answered lately. Raises Denied (`role`)."""
+    answer: Reviews = client.guard().call("reviews", Signed(session=signed.session, proof=signed.proof))
+    return answer
+
+
+def review(*, signed: SignedRequest, id: UUID) -> ReviewContext:
+    """One opening with what helps to judge it. Raises Denied (`role`), NotFound (`unknown_review`)."""
+    answer: ReviewContext = client.guard().call("review", OneReview(session=signed.session, proof=signed.proof, id=id))
+    return answer

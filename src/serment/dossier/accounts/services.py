@@ -7,6 +7,7 @@ from uuid import UUID
 from serment.dossier.vault import client
 from serment.dossier.vault.types import SignedRequest
 from serment.wire.protocol import CloseSession, Contain, RevokePasskey, Signed
+from serment.wire.reviewing import Acknowledge, AnswerReview
 from serment.wire.unlocking import Unlock, UnlockRequest, UnlockRequests
 from serment.wire.ways_in import RenamePasskey
 
@@ -52,3 +53,14 @@ def sign_out(*, signed: SignedRequest) -> None:
 def contain(*, signed: SignedRequest, account: UUID) -> None:
     """Refuse one account everything, at once, in all its sessions. Raises Denied (`role`), NotFound."""
     client.guard().call("contain", Contain(session=signed.session, proof=signed.proof, account=account))
+
+
+def answer_review(*, signed: SignedRequest, id: UUID, answer: str) -> None:
+    """Say whether an opening was right; `illegitimate` contains its author at once. Raises Denied, NotFound, Invalid, Conflict when
+    somebody was faster (`review_answered`)."""
+    client.guard().call("answer_review", AnswerReview(session=signed.session, proof=signed.proof, id=id, answer=answer))
+
+
+def acknowledge(*, signed: SignedRequest, id: UUID) -> None:
+    """Say that a broken glass was read. Raises Denied, NotFound."""
+    client.guard().call("acknowledge", Acknowledge(session=signed.session, proof=signed.proof, id=id))

@@ -55,8 +55,8 @@ DEFAULTS: dict[str, int] = {
     "lease.lines": 60,
     # Unexplained openings in a shift, whatever a colleague unlocks: the bound of S3. Break-glass goes on until here.
     "unexplained.most": 20,
-    # Break-glass with an authenticator or a role of less than a day: a locum's first day, a thief's first key.
-    "emergencies.new": 3,
+    # Break-glass in a shift with an authenticator or a role of less than a day: each asks for a touch, and each is reviewed.
+    "emergencies.new": 20,
     # From one workstation: unexplained openings in a shift, identity lines in an hour.
     "source.unexplained": 60,
     "source.lines": 600,

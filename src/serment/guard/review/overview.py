@@ -50,7 +50,7 @@ def overview(guard: Guard, request: Signed, now: datetime) -> Overview:
             reviews_missing=queue.missing(tx),
             emergencies=tuple(
                 Emergency(
-                    opening=UUID(leaf["body"]["opening"]), at=datetime.fromisoformat(leaf["at"]), account=UUID(leaf["account"]),
+                    id=UUID(leaf["body"]["opening"]), at=datetime.fromisoformat(leaf["at"]), account=UUID(leaf["account"]),
                     label=people[UUID(leaf["account"])].label, profession=people[UUID(leaf["account"])].profession,
                     patient=UUID(leaf["patient"]), reason=leaf["body"]["reason"],
                 )

@@ -99,11 +99,11 @@ def acknowledge(guard: Guard, request: reviewing.Acknowledge, now: datetime) -> 
     """Say that a broken glass was read. Said again, it changes nothing. Refuses `unknown_opening`."""
     with guard.pool.connection() as tx:
         who = reviewer(guard, tx, Signed(session=request.session, proof=request.proof), verb="acknowledge", now=now)
-        if tx.execute("select from opening where id = %s and emergency", (request.opening,)).fetchone() is None:
+        if tx.execute("select from opening where id = %s and emergency", (request.id,)).fetchone() is None:
             raise Refused(NOT_FOUND, "unknown_opening")
-        if ACKNOWLEDGED.one(guard, tx, "opening_id = %s", request.opening) is None:
-            ACKNOWLEDGED.keep(guard, tx, Acknowledgement(opening_id=request.opening, account_id=who.id, at=now))
-            journal.append(tx, at=now, kind="acknowledged", account=who.id, patient=None, body={"opening": request.opening})
+        if ACKNOWLEDGED.one(guard, tx, "opening_id = %s", request.id) is None:
+            ACKNOWLEDGED.keep(guard, tx, Acknowledgement(opening_id=request.id, account_id=who.id, at=now))
+            journal.append(tx, at=now, kind="acknowledged", account=who.id, patient=None, body={"opening": request.id})
     return Empty()
 
 
