@@ -16,12 +16,13 @@ from serment.custody import keyfile
 from serment.guard.context import Guard
 from serment.guard.settings import Settings
 from serment.guard.vault import store
+from tests.fixtures.custody import held, token
 from tests.fixtures.house import Clock, House
 from tests.fixtures.instance import demo_instance
 from tests.fixtures.postgres import Databases, cluster, databases, dossier_template, guard_template, instance_databases
 from tests.fixtures.staff import Desk
 
-__all__ = ["cluster", "databases", "demo_instance", "dossier_template", "guard_template", "instance_databases"]
+__all__ = ["cluster", "databases", "demo_instance", "dossier_template", "guard_template", "held", "instance_databases", "token"]
 
 
 @pytest.fixture

@@ -30,9 +30,14 @@ ASKED: dict[str, tuple[str, str, dict[str, object]]] = {
     "find": ("POST", "/patients/find/", {"ins": "1" * 15}),
     "flag": ("POST", f"/patients/{PATIENT}/allergies/", {"patient": PATIENT, "alerts": ()}),
     "disclosures": ("GET", f"/patients/{PATIENT}/openings/", {"patient": PATIENT}),
-    "contain": ("POST", "/security/", {"account": uuid4()}),
-    "staff": ("GET", "/security/", {}),
-    "notices": ("GET", "/security/", {}),
+    "contain": ("POST", "/security/accounts/", {"account": uuid4()}),
+    "staff": ("GET", "/security/accounts/", {}),
+    "notices": ("GET", "/security/emergencies/", {}),
+    "overview": ("GET", "/security/", {}),
+    "reviews": ("GET", "/security/reviews/", {}),
+    "review": ("GET", "/security/reviews/", {"id": uuid4()}),
+    "answer_review": ("POST", "/security/reviews/", {"id": uuid4(), "answer": "legitimate"}),
+    "acknowledge": ("POST", "/security/emergencies/", {"id": uuid4()}),
 }
 
 

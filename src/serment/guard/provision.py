@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from serment import journal
 from serment.guard.context import Guard, Transaction
 from serment.guard.evidence import accounts
+from serment.guard.review import decoys
 from serment.guard.sign_in import enrolment
 from serment.wire import dpop
 from serment.wire.words import ROLES
@@ -41,9 +42,15 @@ class Person(msgspec.Struct):
     since: datetime | None = None
 
 
+class Decoys(msgspec.Struct):
+    authority: str
+    count: int
+
+
 class Plan(msgspec.Struct):
     units: list[Unit] = []
     accounts: list[Person] = []
+    decoys: list[Decoys] = []
 
 
 def read(path: Path) -> Plan:
@@ -68,6 +75,8 @@ def apply(guard: Guard, plan: Plan, now: datetime) -> int:
         fresh = [person for person in plan.accounts if person.id not in known]
         for person in fresh:
             _add(guard, tx, person, now)
+        for order in plan.decoys if decoys.counts(guard, tx) == (0, 0) else []:
+            decoys.plant(guard, tx, authority=order.authority, count=order.count, by=None, now=now)
     return len(fresh)
 
 

@@ -1,1 +1,5 @@
-"""A witness: a small program somewhere else that keeps the last checkpoint it saw, and co-signs only what extends it."""
+"""The witness: a small program elsewhere that keeps the last checkpoint of a journal, checks that the next one extends it, and co-signs."""
+
+from serment.witness.command import main
+
+__all__ = ["main"]

@@ -16,6 +16,7 @@ from serment.wire.protocol import Empty
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
 READY_PATH = "/-/ready"
+PLAIN = "text/plain; charset=utf-8"
 STATIC_PATH = "/static/"
 
 # Nothing but our own files, nothing inline: a value that slipped unescaped into a page still runs nothing.
@@ -76,10 +77,10 @@ def readiness(get_response: Answer) -> Answer:
                 cursor.execute("select 1")
             client.guard().call("status", Empty())
         except (DatabaseError, Refused):
-            return HttpResponse("not ready\n", status=503, content_type="text/plain", headers={"Cache-Control": "no-store"})
+            return HttpResponse("not ready\n", status=503, content_type=PLAIN, headers={"Cache-Control": "no-store"})
         finally:
             connection.close()
-        return HttpResponse("ready\n", content_type="text/plain", headers={"Cache-Control": "no-store"})
+        return HttpResponse("ready\n", content_type=PLAIN, headers={"Cache-Control": "no-store"})
 
     return answer
 

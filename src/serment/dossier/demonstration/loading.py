@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import io
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import Min
 
-from serment.dossier.demonstration import chronicle, filing, timing
+from serment.dossier.demonstration import chronicle, filing, people, situations, timing
 from serment.dossier.demonstration.models import LoadedPatient
 from serment.dossier.demonstration.organisation import ESTABLISHMENT, ESTABLISHMENTS, GROUP, UNIT, UNITS
 from serment.dossier.demonstration.population import patient as fictional
@@ -30,7 +31,7 @@ from serment.dossier.organisations import services as organisations
 from serment.dossier.records.documents import services as documents
 from serment.dossier.records.entries import services as entries
 from serment.dossier.vault.types import Signer
-from serment.wire.protocol import Registered
+from serment.wire.protocol import Identity, Registered
 
 # More threads than processors: each spends most of its time waiting for the guard's journal to be durable.
 THREADS = 4
@@ -48,12 +49,14 @@ def load(*, count: int, signer: Signer, now: datetime, tell: Progress) -> int:
     done = set(told.values_list("number", flat=True))
     # The instant of the first load: a load that goes on later must not tell another story.
     origin = LoadedPatient.objects.aggregate(first=Min("told_at"))["first"] or timing.minute(now)
-    missing = iter([number for number in range(count) if number not in done])
+    missing = [number for number in range(count) if number not in done]
+    spare = Spare(number for number in missing if situations.is_spare(number))
+    others = [number for number in missing if number not in spare]
     progress = _Counter(len(done), count, tell)
     with ThreadPoolExecutor(max_workers=THREADS) as pool:
-        workers = [pool.submit(_work, missing, progress, signer, origin) for _ in range(THREADS)]
-        for worker in workers:
-            worker.result()
+        _share(pool, _Work(iter(others), progress, signer, origin, spare))
+        # The numbers that no decoy took are people like the others.
+        _share(pool, _Work(spare.rest(), progress, signer, origin, Spare(())))
     return count - len(done)
 
 
@@ -89,23 +92,66 @@ class _Counter:
             self._tell(self._done, self._total)
 
 
-def _work(missing: Iterator[int], progress: _Counter, signer: Signer, now: datetime) -> None:
+class Spare:
+    """Numbers of former patients that are left free for decoys, so that those stand among the others."""
+
+    def __init__(self, numbers: Iterable[int]) -> None:
+        self._numbers = set(numbers)
+        self._lock = threading.Lock()
+
+    def __contains__(self, number: int) -> bool:
+        return number in self._numbers
+
+    def take(self, identity: Identity, now: datetime) -> int | None:
+        """The number whose past fits this person best: of the same sex, and of the nearest age. None when there is none left."""
+        with self._lock:
+            known = [people.person(number, now) for number in self._numbers]
+            fitting = [(abs(one.birth_date.year - identity.birth_date.year), one.index) for one in known if one.sex == identity.sex]
+            if not fitting:
+                return None
+            number = min(fitting)[1]
+            self._numbers.remove(number)
+            return number
+
+    def rest(self) -> Iterator[int]:
+        return iter(sorted(self._numbers))
+
+
+@dataclass(frozen=True)
+class _Work:
+    missing: Iterator[int]
+    progress: _Counter
+    signer: Signer
+    now: datetime
+    spare: Spare
+
+
+def _share(pool: ThreadPoolExecutor, work: _Work) -> None:
+    for worker in [pool.submit(_take, work) for _ in range(THREADS)]:
+        worker.result()
+
+
+def _take(work: _Work) -> None:
     """One thread: takes patients until none is left, or until one fails anywhere."""
     try:
-        while (number := progress.next_of(missing)) is not None:
-            load_one(fictional(number, now), signer=signer, now=now)
-            progress.add()
+        while (number := work.progress.next_of(work.missing)) is not None:
+            lure = load_one(fictional(number, work.now), signer=work.signer, now=work.now).lure
+            work.progress.add()
+            if lure is not None and (number := work.spare.take(lure.identity, work.now)) is not None:
+                nobody = replace(fictional(number, work.now), identity=lure.identity)
+                load_one(nobody, signer=work.signer, now=work.now, lure=lure.token)
+                work.progress.add()
     except BaseException:
-        progress.stopped = True
+        work.progress.stopped = True
         raise
     finally:
         connection.close()
 
 
-def load_one(patient: Patient, *, signer: Signer, now: datetime) -> UUID:
-    """Load one patient; answers the identifier that the guard gave."""
+def load_one(patient: Patient, *, signer: Signer, now: datetime, lure: str = "") -> Registered:
+    """Load one patient; answers what the guard said of them. `lure` is the token of somebody who does not exist."""
     registered = identities.register(
-        signer=signer, identity=patient.identity, origin=f"{SOURCE}:{patient.index}", now=now, alerts=patient.alerts
+        signer=signer, identity=patient.identity, origin=f"{SOURCE}:{patient.index}", now=now, alerts=patient.alerts, lure=lure
     )
     with transaction.atomic():
         for leg in patient.stays:
@@ -113,7 +159,7 @@ def load_one(patient: Patient, *, signer: Signer, now: datetime) -> UUID:
         _tie(registered.patient, patient, signer)
         _file(registered, patient, now)
         LoadedPatient.objects.bulk_create([LoadedPatient(number=patient.index, told_at=now)], ignore_conflicts=True)
-    return registered.patient
+    return registered
 
 
 def _tell_stay(patient: UUID, leg: Leg, signer: Signer) -> None:

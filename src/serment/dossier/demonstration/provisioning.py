@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from serment.dossier.demonstration.organisation import UNIT, UNITS
+from serment.dossier.demonstration.organisation import CLINIC, ESTABLISHMENT, SECOND_CLINIC, UNIT, UNITS
 from serment.dossier.demonstration.staff import INTERFACES, STAFF
 from serment.dossier.demonstration.types import Member
+
+# How many records of nobody hide among the patients of each establishment.
+DECOYS = {CLINIC: 8, SECOND_CLINIC: 4}
 
 LISTENER, LOADER = INTERFACES[0].key, INTERFACES[1].key
 
@@ -24,6 +27,8 @@ def provisioning(*, interface_keys: Mapping[str, str] | None = None) -> dict[str
     return {
         "units": [{"id": str(unit.id), "label": unit.name} for unit in UNITS],
         "accounts": [_account(member, keys.get(member.key, "")) for member in (*STAFF, *INTERFACES)],
+        # Two people would decide it; a demonstration has its decoys from the first day.
+        "decoys": [{"authority": ESTABLISHMENT[one].finess, "count": count} for one, count in DECOYS.items()],
     }
 
 

@@ -26,6 +26,9 @@ ELSEWHERE = {
 }  # fmt: skip
 EXPECTED_SHARE = 0.3
 
+# One former patient in so many leaves their number to a decoy, when one comes.
+SPARE_ONE_IN = 5
+
 # The playbill: Dr Amel treats Farid; Gisèle is staff too; part of Hugo's record is sealed; Inès is not in care.
 CAST = (
     Situation(state="current", unit="surgery", bed="207", scenario="colon", cast="farid"),
@@ -87,3 +90,9 @@ def _elsewhere(rng: Random) -> Situation:
     state = "expected" if rng.random() < EXPECTED_SHARE else "past"
     weights = ELSEWHERE[state]
     return Situation(state=state, unit=rng.choices(list(weights), list(weights.values()))[0])
+
+
+def is_spare(index: int) -> bool:
+    """Whether this number of a former patient may be given to a decoy instead: nobody of the playbill, nobody's relative."""
+    place = situation(index)
+    return place.state == "past" and not place.cast and not place.relation and index % SPARE_ONE_IN == 0

@@ -81,7 +81,7 @@ def _hours(one: Series) -> Hours:
             if count
         ),
         steps=" ".join(steps),
-        description=_("%(today)s en vingt-quatre heures, %(yesterday)s la veille ; au plus %(top)s en une heure.")
+        description=_("%(today)s en vingt-quatre heures, %(yesterday)s la veille ; au plus %(top)s en une heure.")
         % {"today": today, "yesterday": yesterday, "top": max(one.today)},
         counts=tuple(zip(one.today, one.yesterday, strict=True)),
     )

@@ -52,6 +52,20 @@ TIES: dict[str, Word] = {
     "source": _("Transmet les données de ce patient"),
 }
 
+# The same, in two words, beside whom the tie is with.
+TIE_NAMES: dict[str, Word] = {
+    "stay": _("Séjour"),
+    "resident": _("Résidence"),
+    "appointment": _("Rendez-vous"),
+    "treating": _("Médecin traitant"),
+    "advice": _("Avis demandé"),
+    "order": _("Demande d’examen"),
+    "authored": _("Auteur dans le dossier"),
+    "registration": _("Admission"),
+    "billing": _("Facturation"),
+    "source": _("Transmission"),
+}
+
 COMPARTMENTS: dict[str, Word] = {
     "identity": _("identité"),
     "contact": _("coordonnées"),
@@ -129,6 +143,31 @@ CONSENTS: dict[str, Word] = {
     "sharing": _("Partage avec d’autres professionnels"),
 }
 
+# What the security officer's page counts, and why an opening is worth a look: one sentence each.
+COUNTED: dict[str, Word] = {
+    "opening": _("Dossiers ouverts"),
+    "unexplained": _("dont sans lien"),
+    "emergency": _("Urgences déclarées"),
+    "refusal": _("Refus"),
+    "touch": _("Clés présentées"),
+    "sign_in": _("Connexions"),
+    "find": _("Recherches"),
+}
+GAUGES: dict[str, Word] = {"unexplained": _("Ouvertures sans lien"), "lines": _("Noms trouvés par recherche")}
+WINDOWS: dict[int, Word] = {600: _("10 min"), 3600: _("1 h"), 86400: _("24 h")}
+FEATURES: dict[str, Word] = {
+    "colleague": _("Le patient porte le nom et le prénom d’une personne qui travaille ici."),
+    "same_surname": _("Le patient porte un nom qui sonne comme celui de la personne qui a ouvert."),
+    "sealed": _("Des données protégées ont été ouvertes sans urgence."),
+    "many_emergencies": _("C’est au moins la troisième urgence déclarée par ce compte dans le même poste."),
+    "in_a_row": _("Au moins trois dossiers ont été ouverts sans lien en une heure."),
+    "at_threshold": _("Le compte a atteint le seuil de sa fonction."),
+    "not_in_care": _("Le patient n’était suivi dans aucune unité."),
+    "in_care_elsewhere": _("Le patient était suivi dans une autre unité."),
+    "unusual_hour": _("Ce compte ne travaille pas d’ordinaire à cette heure."),
+    "first_pair": _("C’est la première fois que ce compte ouvre ce dossier."),
+}
+
 # What was just done, said once at the foot of the next page.
 DONE: dict[str, Word] = {
     "allergy-added": _("Allergie ajoutée. Le bandeau et la liste de l’unité sont à jour."),
@@ -146,6 +185,9 @@ DONE: dict[str, Word] = {
     "passkey-added": _("Clé d’accès ajoutée."),
     "passkey-renamed": _("Clé d’accès renommée."),
     "passkey-revoked": _("Clé d’accès révoquée."),
+    "notice-read": _("Noté : cette ouverture en urgence est lue."),
+    "review-legitimate": _("Réponse enregistrée : légitime."),
+    "review-illegitimate": _("Réponse enregistrée. Le compte est suspendu, toutes ses sessions sont fermées."),
     "account-contained": _("Compte suspendu. Toutes ses sessions sont fermées."),
 }
 
@@ -175,6 +217,7 @@ CONFLICTS: dict[str, Word] = {
         "Quelqu’un a modifié cette ligne pendant que vous écriviez. Voici la version actuelle ; relisez avant de recommencer."
     ),
     "entry_struck_out": _("Cette ligne est déjà barrée."),
+    "review_answered": _("Quelqu’un a déjà répondu à cette relecture."),
     "entry_exists": _("Ce formulaire a déjà servi. Rouvrez la page pour écrire à nouveau."),
     "allergies_exist": _("Des allergies figurent dans ce dossier. Barrez-les ou écartez-les d’abord."),
     "unlock_needless": _("Vous n’avez pas besoin d’un collègue : votre réserve n’est pas vide."),

@@ -68,7 +68,7 @@ _lock = threading.Lock()
 _known: dict[str, Known] = {}
 
 
-def plant(guard: Guard, tx: Transaction, *, authority: str, count: int, by: UUID, now: datetime) -> None:
+def plant(guard: Guard, tx: Transaction, *, authority: str, count: int, by: UUID | None, now: datetime) -> None:
     """Reserve `count` more decoys among the patients numbered by an authority. They come in with the next registrations there.
 
     Executes a proposal of two persons. Refuses `too_many_decoys`.

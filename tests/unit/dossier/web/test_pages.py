@@ -398,16 +398,6 @@ def test_one_closes_a_session_elsewhere_and_keeps_the_last_passkey(dossier: Doss
         other.attend()
 
 
-def test_containment_is_for_the_security_officer(dossier: Dossier, farid: UUID) -> None:
-    form = {"account": str(cast.CHLOE.id)}
-    for player in (cast.BRUNO, cast.DENIS, cast.DPO):
-        assert visitor(dossier, player).post("/security/", form).status_code == 403
-    chloe = visitor(dossier, cast.CHLOE)
-    assert chloe.get("/help/").status_code == 200
-    assert visitor(dossier, cast.SONIA).post("/security/", form).status_code == 303
-    assert chloe.get("/help/").status_code in (401, 403)
-
-
 def test_the_gallery_shows_every_component(bruno: Visitor) -> None:
     page = text(bruno.get("/_gallery"))
     for words in ("Bandeau", "DELAUNAY", "Ouvert en urgence", "Nouveau-né", "Champs"):

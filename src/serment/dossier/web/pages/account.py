@@ -8,11 +8,10 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from serment.dossier.accounts import queries, services
-from serment.dossier.kernel import clock, errors
-from serment.dossier.web import forms
+from serment.dossier.kernel import clock
 from serment.dossier.web.http import SignedIn, go
 from serment.dossier.web.sign_in import words as sign_in_words
 
@@ -52,24 +51,3 @@ def rename_passkey(request: SignedIn, passkey: UUID) -> HttpResponse:
     """Give one of my passkeys another name."""
     services.rename_passkey(signed=request.signed, id=passkey, label=request.POST.get("label", "")[:LABEL_CHARACTERS_MAX])
     return go(request, reverse("account"), done="passkey-renamed")
-
-
-@require_http_methods(["GET", "POST"])
-def security(request: SignedIn) -> HttpResponse:
-    """The broken glasses to read, and the accounts that can be contained. No patient is named here."""
-    if "guard:journal:read" not in request.who.actions:
-        raise errors.Denied("role")
-    may_contain = "guard:account:contain" in request.who.actions
-    if request.method == "POST":
-        form = forms.Contain(request.POST)
-        if not form.is_valid():
-            raise errors.Invalid("malformed", field="account")
-        services.contain(signed=request.signed, account=form.cleaned_data["account"])
-        return go(request, reverse("security"), done="account-contained")
-    context = {
-        "notices": queries.notices(signed=request.signed),
-        "staff": queries.staff(signed=request.signed) if "guard:staff:list" in request.who.actions else (),
-        "may_contain": may_contain,
-        "place": "security",
-    }
-    return render(request, "account/security.html", context)

@@ -40,6 +40,7 @@ def _context(request: SignedIn, picture: Overview, *, focus: bool = False) -> di
         "gauges": [(names.get(place, place), words.GAUGES.get(word, word), windows) for (place, word), windows in gauges.items()],
         "may_contain": "guard:account:contain" in request.who.actions,
         "focus": focus,
+        "is_part": is_part(request),
         "place": "security",
         "tab": "security",
     }
@@ -66,7 +67,9 @@ def emergencies(request: SignedIn) -> HttpResponse:
 def accounts(request: SignedIn) -> HttpResponse:
     """Every person's account, to contain the right one."""
     _require(request, "guard:staff:list")
-    return render(request, "security/accounts.html", {"staff": queries.staff(signed=request.signed), "place": "security", "tab": "accounts"})
+    return render(
+        request, "security/accounts.html", {"staff": queries.staff(signed=request.signed), "place": "security", "tab": "accounts"}
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -86,7 +89,9 @@ def contain(request: SignedIn, account: UUID) -> HttpResponse:
 def reviews(request: SignedIn) -> HttpResponse:
     """The openings that wait for a look, the least explained first."""
     _require(request, "guard:review:answer")
-    return render(request, "security/reviews.html", {"found": queries.reviews(signed=request.signed), "place": "security", "tab": "reviews"})
+    return render(
+        request, "security/reviews.html", {"found": queries.reviews(signed=request.signed), "place": "security", "tab": "reviews"}
+    )
 
 
 @require_http_methods(["GET", "POST"])
