@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from serment.auditor import verifying
+from serment.auditor import verifying, vouching
 from serment.auditor.document import BadExport
 from serment.wire.note import BadNote
 
@@ -28,6 +28,8 @@ def main(argv: Sequence[str]) -> int:
         return _export(options) if options.command == "export" else _verify(options)
     except BadExport as error:
         return _complain(f"Export illisible : {error}.", USAGE)
+    except vouching.BadCertificates:
+        return _complain("Le fichier de --tsa-cert ne contient pas de certificat lisible.", USAGE)
     except BadNote:
         return _complain(
             "La clé n'est pas une clé de vérification, ou le point de contrôle conservé n'en est pas un qu'elle ait signé.", USAGE
@@ -51,6 +53,10 @@ def _parser() -> argparse.ArgumentParser:
         "--key", default="", help="la clé de vérification (nom+empreinte+clé) gardée ailleurs, ou un fichier qui la contient"
     )
     check.add_argument("--previous", type=Path, help="un point de contrôle gardé ailleurs, que le journal doit prolonger")
+    check.add_argument(
+        "--witness", action="append", default=[], help="la clé d'un témoin, ou un fichier qui la contient ; autant de fois qu'il y en a"
+    )
+    check.add_argument("--tsa-cert", type=Path, help="les certificats de l'autorité d'horodatage (PEM)")
     check.add_argument("--json", action="store_true", help="répondre par un objet JSON")
     return parser
 
@@ -73,10 +79,9 @@ def _export(options: argparse.Namespace) -> int:
 
 def _verify(options: argparse.Namespace) -> int:
     previous = options.previous.read_text(encoding="utf-8") if options.previous else ""
-    key = options.key
-    if key and Path(key).is_file():
-        key = Path(key).read_text(encoding="utf-8")
-    report = verifying.verify(options.export, key=key, previous=previous)
+    key, witnesses = _written(options.key), [_written(one) for one in options.witness]
+    trusted = vouching.Trusted.read(witnesses=witnesses, certificates=options.tsa_cert.read_bytes() if options.tsa_cert else b"")
+    report = verifying.verify(options.export, key=key, previous=previous, trusted=trusted)
     if options.json:
         print(json.dumps({**dataclasses.asdict(report), "holds": report.holds}, ensure_ascii=False))
     elif report.finding:
@@ -84,6 +89,11 @@ def _verify(options: argparse.Namespace) -> int:
     else:
         _tell(report, key_given=bool(key), previous=bool(previous))
     return HOLDS if report.holds else ALTERED
+
+
+def _written(given: str) -> str:
+    """A key as it was given, or as the file holds it."""
+    return Path(given).read_text(encoding="utf-8") if given and Path(given).is_file() else given
 
 
 def _tell_altered(finding: verifying.Finding) -> None:
@@ -101,8 +111,17 @@ def _tell(report: verifying.Report, *, key_given: bool, previous: bool) -> None:
     print(f"Points de contrôle : {_number(report.checkpoints)}. Racine : {report.root}")
     if previous:
         print("Le journal prolonge le point de contrôle conservé.")
+    for name, size in report.cosigned.items():
+        print(f"Témoin {name} : contresigné jusqu'à {_number(size)} entrées.")
+    if report.stamped:
+        print(f"Horodaté jusqu'à {_number(report.stamped[0])} entrées, le {report.stamped[1]}.")
+    for what in report.missing:
+        print(f"MANQUE : {what}.")
     if report.note:
         print(f"Dernier point de contrôle, à garder hors de l'établissement :\n\n{report.note}", end="")
+    if report.unread:
+        words = "contresignatures ou horodatages n'ont pas été vérifiés. Donnez --witness et --tsa-cert"
+        print(f"\nAttention : {_number(report.unread)} {words}.", file=sys.stderr)
     if not report.signed:
         print("\nAttention : sans clé, les signatures n'ont pas été vérifiées. Donnez --key.", file=sys.stderr)
     elif not key_given:

@@ -5,6 +5,8 @@
      "account_seq":1,"patient":null,"patient_seq":null,"leaf":"<the leaf's bytes, as text>"}
     {"type":"tile","level":1,"index":0,"hash":"<base64url>"}       after the last of its 256**level leaves
     {"type":"checkpoint","size":1,"root":"<base64url>","note":"<C2SP signed note>"}      after the entry that makes its size
+    {"type":"cosignature","size":1,"witness":"<verifier key>","line":"<C2SP cosignature>"}   after the checkpoint that it cosigns
+    {"type":"timestamp","size":1,"token":"<base64url>"}            after the checkpoint whose note it stamps (RFC 3161, the whole response)
     {"type":"entry","index":null,"leaf_hash":null,...}             those that had no place yet when the export was made
     {"type":"counter","scope":"account","id":"<uuid>","last":1}
     {"type":"end","lines":5}                                       the lines between the header and this one
@@ -68,13 +70,26 @@ class SignedCheckpoint:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Cosignature:
+    size: int
+    witness: str
+    line: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimeStamp:
+    size: int
+    token: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
 class Counter:
     scope: str
     id: str
     last: int
 
 
-Line = Entry | Tile | SignedCheckpoint | Counter
+Line = Entry | Tile | SignedCheckpoint | Cosignature | TimeStamp | Counter
 
 COLUMNS = ("entry", "at", "kind", "account", "account_seq", "patient", "patient_seq")
 
@@ -141,6 +156,10 @@ def _object(line: Line) -> dict[str, Any]:
             return {"type": "tile", "level": line.level, "index": line.index, "hash": encode_bytes(line.hash)}
         case SignedCheckpoint():
             return {"type": "checkpoint", "size": line.size, "root": encode_bytes(line.root), "note": line.note}
+        case Cosignature():
+            return {"type": "cosignature", "size": line.size, "witness": line.witness, "line": line.line}
+        case TimeStamp():
+            return {"type": "timestamp", "size": line.size, "token": encode_bytes(line.token)}
         case Counter():
             return {"type": "counter", "scope": line.scope, "id": line.id, "last": line.last}
 
@@ -170,6 +189,10 @@ def _line(value: dict[str, Any]) -> Line:
             return Tile(level=_whole(value["level"]), index=_whole(value["index"]), hash=decode_bytes(value["hash"]))
         case "checkpoint":
             return SignedCheckpoint(size=_whole(value["size"]), root=decode_bytes(value["root"]), note=_words(value["note"]))
+        case "cosignature":
+            return Cosignature(size=_whole(value["size"]), witness=_words(value["witness"]), line=_words(value["line"]))
+        case "timestamp":
+            return TimeStamp(size=_whole(value["size"]), token=decode_bytes(value["token"]))
         case "counter":
             return Counter(scope=_words(value["scope"]), id=_words(value["id"]), last=_whole(value["last"]))
     raise ValueError("unknown line")

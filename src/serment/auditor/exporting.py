@@ -17,7 +17,7 @@ import psycopg
 from psycopg import Connection
 
 from serment.auditor import document
-from serment.auditor.document import COLUMNS, TILE_BITS, Counter, Entry, Header, Line, SignedCheckpoint, Tile
+from serment.auditor.document import COLUMNS, TILE_BITS, Cosignature, Counter, Entry, Header, Line, SignedCheckpoint, Tile, TimeStamp
 
 FETCH_ROWS = 2000
 
@@ -36,6 +36,8 @@ _PENDING = """
 """
 _TILES = "select level, index, hash from journal_tile order by (index + 1) * 256::numeric ^ level, level"
 _CHECKPOINTS = "select size, root, note from journal_checkpoint order by size"
+_COSIGNATURES = "select size, witness, line from journal_cosignature order by size, witness"
+_STAMPS = "select size, token from journal_timestamp order by size"
 _COUNTERS = "select scope, id::text, last from journal_counter order by scope, id"
 
 
@@ -72,14 +74,15 @@ def lines(dsn: str) -> Iterator[Line]:
     """The export's lines, in their order, streamed. Raises psycopg's errors."""
     with psycopg.connect(dsn) as tx:
         tx.isolation_level, tx.read_only = psycopg.IsolationLevel.REPEATABLE_READ, True
-        for _, line in heapq.merge(_placed(tx), _tiles(tx), _checkpoints(tx), key=itemgetter(0)):
+        for _, line in heapq.merge(_placed(tx), _tiles(tx), _checkpoints(tx), _vouched(tx), _stamped(tx), key=itemgetter(0)):
             yield line
         yield from _entries(tx, _PENDING, "pending")
         for scope, id, last in _rows(tx, _COUNTERS, "counters"):
             yield Counter(scope=scope, id=id, last=last)
 
 
-# When each line is due: at which size of the tree, and there the entry first, then the subtrees it finishes, then the checkpoint.
+# When each line is due: at which size of the tree, and there the entry first, then the subtrees it finishes, the checkpoint, and
+# what others said of it.
 Due = tuple[tuple[int, int, int], Line]
 
 
@@ -96,6 +99,16 @@ def _tiles(tx: Connection[Any]) -> Iterator[Due]:
 def _checkpoints(tx: Connection[Any]) -> Iterator[Due]:
     for size, root, note in _rows(tx, _CHECKPOINTS, "checkpoints"):
         yield (size, 2, 0), SignedCheckpoint(size=size, root=root, note=note)
+
+
+def _vouched(tx: Connection[Any]) -> Iterator[Due]:
+    for size, witness, line in _rows(tx, _COSIGNATURES, "cosignatures"):
+        yield (size, 3, 0), Cosignature(size=size, witness=witness, line=line)
+
+
+def _stamped(tx: Connection[Any]) -> Iterator[Due]:
+    for size, token in _rows(tx, _STAMPS, "stamps"):
+        yield (size, 4, 0), TimeStamp(size=size, token=token)
 
 
 def _entries(tx: Connection[Any], query: LiteralString, name: str) -> Iterator[Entry]:

@@ -1,4 +1,4 @@
-"""Verifying an export in one pass: leaves, columns, counters, tree, checkpoints.
+"""Verifying an export in one pass: leaves, columns, counters, tree, checkpoints, and what others said of these.
 
 The order of the tree is also the order of every account's and every patient's own numbers: an append takes its number under a lock that
 it keeps until it is durable, so the next one sees it. A hole or a step back in these numbers is therefore an omission or a reordering,
@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from serment.auditor import document
-from serment.auditor.document import COLUMNS, TILE_BITS, Counter, Entry, Line, SignedCheckpoint, Tile
+from serment.auditor.document import COLUMNS, TILE_BITS, Cosignature, Counter, Entry, Line, SignedCheckpoint, Tile, TimeStamp
+from serment.auditor.vouching import NOBODY, Trusted, Unvouched, Vouchers
 from serment.wire import canonical
 from serment.wire.merkle import Frontier, leaf_hash
 from serment.wire.note import BadNote, Checkpoint, Verifier, open_note
@@ -33,7 +34,9 @@ class Finding:
 @dataclass(frozen=True, kw_only=True)
 class Report:
     """What was found up to the end, or up to the first thing that does not hold. `size` entries have their place under a checkpoint,
-    `pending` wait for one. `signed`: whether there was a key to check the signatures with. `note`: the last checkpoint that held."""
+    `pending` wait for one. `signed`: whether there was a key to check the signatures with. `note`: the last checkpoint that held.
+    `cosigned` says up to which size each witness asked for vouches, `stamped` up to which size and when the time-stamping authority does,
+    `unread` how many such lines were not verified for want of a key. `missing` names, in French, what was asked for and is not there."""
 
     size: int
     pending: int
@@ -46,10 +49,14 @@ class Report:
     signed: bool
     note: str
     finding: Finding | None
+    cosigned: dict[str, int]
+    stamped: tuple[int, str] | None
+    unread: int
+    missing: tuple[str, ...]
 
     @property
     def holds(self) -> bool:
-        return self.finding is None
+        return self.finding is None and not self.missing
 
 
 class _Broken(Exception):
@@ -58,17 +65,19 @@ class _Broken(Exception):
         self.finding = Finding(what=what, index=index, entry=entry)
 
 
-def verify(path: Path, *, key: str = "", previous: str = "") -> Report:
+def verify(path: Path, *, key: str = "", previous: str = "", trusted: Trusted = NOBODY) -> Report:
     """Recompute everything in an export, in one pass; memory grows with the number of accounts and patients, not with the journal.
 
     `previous` is the note of a checkpoint kept elsewhere: the journal must begin with exactly the tree that it signed. Without `key` the
-    export's own is used, which shows accidents and not a forger; without either, signatures are not checked.
+    export's own is used, which shows accidents and not a forger; without either, signatures are not checked. `trusted` are the witnesses
+    and the time-stamping authority whose word is asked for.
     Raises BadExport, BadNote for a key or a previous checkpoint out of form, OSError.
     """
     with path.open(encoding="utf-8", errors="surrogateescape", newline="\n") as file:
         head = document.header(file)
         verifier = Verifier.parse(key or head.key) if key or head.key else None
-        audit = _Audit(key=verifier, previous=Checkpoint.parse(_text_of(previous, verifier)) if previous else None)
+        known = Checkpoint.parse(_text_of(previous, verifier)) if previous else None
+        audit = _Audit(key=verifier, previous=known, vouchers=Vouchers(trusted))
         try:
             for line in document.lines(file):
                 audit.take(line)
@@ -83,8 +92,8 @@ def _text_of(note: str, key: Verifier | None) -> str:
 
 
 class _Audit:
-    def __init__(self, *, key: Verifier | None, previous: Checkpoint | None) -> None:
-        self.key, self.previous = key, previous
+    def __init__(self, *, key: Verifier | None, previous: Checkpoint | None, vouchers: Vouchers) -> None:
+        self.key, self.previous, self.vouchers = key, previous, vouchers
         self.tree = Frontier()
         self.last: SignedCheckpoint | None = None
         self.checkpoints = self.pending = 0
@@ -103,6 +112,8 @@ class _Audit:
                 self._tile(line)
             case SignedCheckpoint():
                 self._checkpoint(line)
+            case Cosignature() | TimeStamp():
+                self._vouched(line)
             case Counter():
                 self._counter(line)
 
@@ -112,6 +123,8 @@ class _Audit:
             size=self.tree.size, pending=self.pending, checkpoints=self.checkpoints, accounts=scopes.count("account"),
             patients=scopes.count("patient"), root=self.tree.root().hex(), since=self.since, until=self.until,
             signed=self.key is not None, note=self.last.note if self.last else "", finding=finding,
+            cosigned=self.vouchers.cosigned, stamped=self.vouchers.stamped, unread=self.vouchers.unread,
+            missing=() if finding else tuple(self.vouchers.missing(since=self.since, until=self.until)),
         )  # fmt: skip
 
     # --- entries ---
@@ -211,6 +224,16 @@ class _Audit:
             raise forged
         if self.previous and said.origin != self.previous.origin:
             raise _Broken(f"ce journal ({said.origin}) n'est pas celui du point de contrôle conservé ({self.previous.origin})")
+
+    def _vouched(self, line: Cosignature | TimeStamp) -> None:
+        last = self.last
+        if last is None or line.size != last.size:
+            what = f"le point de contrôle de taille {line.size} manque : un témoin ou une autorité d'horodatage l'avait vu"
+            raise _Broken(what, index=min(line.size, self.tree.size))
+        try:
+            self.vouchers.take(line, last.note)
+        except Unvouched as wrong:
+            raise _Broken(str(wrong), index=line.size) from None
 
     def _covered(self) -> None:
         """Every entry that has a place is under a checkpoint, since both are written in one transaction."""

@@ -1,11 +1,13 @@
 """An OpenID Connect provider as one speaks to it over HTTPS: its discovery document, its keys, its tokens, what it says of a person.
 
-Every exchange has a deadline and a size; no redirection is followed, and certificates are verified. Nothing here decides who comes in.
+Every exchange has a deadline and a size; no redirection is followed, and certificates are verified. What comes back is judged by `oidc`.
 """
 
 from __future__ import annotations
 
 import base64
+import hashlib
+import hmac
 import http.client
 import json
 import ssl
@@ -13,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,6 +26,9 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from serment.credentials import oidc
+from serment.wire.canonical import encode_bytes
 
 DEADLINE_SECONDS = 4.0
 REPLY_BYTES_MAX = 512 * 1024
@@ -67,6 +73,16 @@ class Provider:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Trip:
+    """What goes out with one browser and must come back: each value random, of this trip alone."""
+
+    redirect: str
+    state: str
+    nonce: str
+    verifier: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Described:
     """What the provider says of itself, and its keys."""
 
@@ -97,20 +113,58 @@ class Line:
                 self._described = self._describe()
             return self._described
 
-    def exchange(self, *, code: str, verifier: str, redirect: str, now: float) -> Mapping[str, Any]:
-        """The tokens for an authorization code (RFC 6749, 4.1.3; RFC 7636). Raises ProviderDown, Declined."""
+    def departure(self, trip: Trip) -> str:
+        """Where to send the browser (Core, 3.1.2.1; RFC 7636). Raises ProviderDown."""
+        asked = {
+            "response_type": "code",
+            "client_id": self.provider.client_id,
+            "redirect_uri": trip.redirect,
+            "scope": self.provider.scope,
+            "acr_values": self.provider.acr,
+            "state": trip.state,
+            "nonce": trip.nonce,
+            "code_challenge": encode_bytes(hashlib.sha256(trip.verifier.encode()).digest()),
+            "code_challenge_method": "S256",
+            # On a shared workstation the person before may still be known to the provider: whoever comes next shows who they are.
+            "prompt": "login",
+        }
+        return f"{self.described().authorization}?{urlencode(asked)}"
+
+    def farewell(self, after: str) -> str:
+        """Where to send the browser once the session is over (RP-Initiated Logout), or nothing. Raises ProviderDown."""
+        end, values = self.described().end_session, {"client_id": self.provider.client_id, "post_logout_redirect_uri": after}
+        return f"{end}?{urlencode(values)}" if end else ""
+
+    def number(self, trip: Trip, *, code: str, state: str, issuer: str, now: datetime) -> str:
+        """The national number of whoever came back with this answer. Raises ProviderDown, Declined, `oidc.NotProved`."""
+        if not hmac.compare_digest(state.encode(), trip.state.encode()):
+            raise oidc.NotProved("state")
+        # RFC 9207: an answer that says it is of another provider was mixed up on the way.
+        if issuer not in ("", self.provider.issuer):
+            raise oidc.NotProved("issuer")
+        tokens = self._exchange(trip, code=code, now=now.timestamp())
+        access = str(tokens.get("access_token", ""))
+        expected = oidc.Expected(
+            issuer=self.provider.issuer, client_id=self.provider.client_id, nonce=trip.nonce, acr=self.provider.acr, now=now
+        )
+        try:
+            subject = oidc.verify(tokens.get("id_token"), keys=self.described().keys, expected=expected, access_token=access)
+        except oidc.UnknownKey:
+            keys = self.described(again=True).keys
+            subject = oidc.verify(tokens.get("id_token"), keys=keys, expected=expected, access_token=access)
+        person = self._ask("GET", self.described().userinfo, headers={"Authorization": f"Bearer {access}"})
+        return oidc.rpps(person, subject=subject)
+
+    def _exchange(self, trip: Trip, *, code: str, now: float) -> Mapping[str, Any]:
+        """The tokens for an authorization code (RFC 6749, 4.1.3; RFC 7636)."""
         token = self.described().token
-        form = {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect, "code_verifier": verifier}
+        form = {"grant_type": "authorization_code", "code": code, "redirect_uri": trip.redirect, "code_verifier": trip.verifier}
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
         if self.provider.key_file:
             form |= self._assertion(token, now)
         else:
             headers["Authorization"] = self._basic()
         return self._ask("POST", token, body=urlencode(form).encode(), headers=headers)
-
-    def person(self, access_token: str) -> Mapping[str, Any]:
-        """What the provider says of the person (userinfo). Raises ProviderDown, Declined."""
-        return self._ask("GET", self.described().userinfo, headers={"Authorization": f"Bearer {access_token}"})
 
     def _describe(self) -> Described:
         issuer = self.provider.issuer

@@ -13,6 +13,7 @@ from psycopg_pool import ConnectionPool
 
 from serment.guard.settings import Settings
 from serment.guard.vault import Vault
+from serment.journal.outside import Outlook
 
 Pool = ConnectionPool[Connection[Any]]
 Transaction = Connection[Any]
@@ -39,6 +40,8 @@ class Guard:
     dossier_pool: Pool = field(repr=False)
     vault: Vault = field(repr=False)
     clock: Callable[[], datetime] = utc_now
+    # What witnesses outside said of the journal since the start.
+    outlook: Outlook = field(default_factory=Outlook)
     # Where the request that is being answered came from, as the web server tells it: a workstation's address. Empty for the guard's own.
     source: str = ""
     # The page asked by itself, nobody touched anything: such a request does not keep a session awake.

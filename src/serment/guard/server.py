@@ -26,10 +26,10 @@ from serment.guard import housekeeping, settings, start
 from serment.guard.context import Guard
 from serment.guard.errors import Refused
 from serment.guard.release import attend, containment, disclosures, lines, open, register, unlocking
-from serment.guard.release.status import checkpoint, status
+from serment.guard.release.status import checkpoint, status, witnesses
 from serment.guard.review import overview, reviewing
 from serment.guard.sign_in import account, acts, enrolment, password, provider, sign_in, touch
-from serment.journal import sequencer
+from serment.journal import sequencer, stamping, witnessing
 from serment.wire.protocol import DENIED, EXHAUSTED, FAULT, HTTP_STATUS, INVALID, NOT_FOUND, UNAVAILABLE, Refusal
 from serment.wire.verbs import VERBS
 
@@ -38,6 +38,7 @@ Verb = Callable[[Guard, Any, datetime], object]
 HANDLERS: dict[str, Verb] = {
     "status": status,
     "checkpoint": checkpoint,
+    "witnesses": witnesses,
     "begin_sign_in": sign_in.begin_sign_in,
     "finish_sign_in": sign_in.finish_sign_in,
     "begin_enrolment": enrolment.begin_enrolment,
@@ -200,5 +201,7 @@ def application() -> Application:
     start.configure_logs()
     guard = start.guard(settings.load())
     sequencer.Sequencer(guard).start()
+    witnessing.start(guard)
+    stamping.start(guard)
     housekeeping.Housekeeping(guard).start()
     return Application(guard)

@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from serment.credentials.provider import Provider
+from serment.journal.outside import Authority, Witness
 
 # An hour is the longest a ward's workstation stays open on a record without its owner.
 IDLE_MINUTES_MAX = 60
@@ -33,6 +34,8 @@ class Settings:
     # Whether a password with a time-based code lets anybody in, with less than a passkey does.
     reduced_assurance: bool = False
     provider: Provider | None = None
+    witnesses: tuple[Witness, ...] = ()
+    timestamp_authority: Authority | None = None
 
 
 def load(path: str | None = None) -> Settings:
@@ -53,4 +56,6 @@ def load(path: str | None = None) -> Settings:
         idle=timedelta(minutes=max(1, min(int(raw.get("idle_minutes", 10)), IDLE_MINUTES_MAX))),
         reduced_assurance=bool(raw.get("allow_reduced_assurance", False)),
         provider=Provider(**raw["oidc"]) if raw.get("oidc") else None,
+        witnesses=tuple(Witness.configured(**one) for one in raw.get("witnesses", ())),
+        timestamp_authority=Authority.configured(**raw["timestamp_authority"]) if raw.get("timestamp_authority") else None,
     )

@@ -9,6 +9,8 @@ from typing import Any, Protocol
 from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
+from serment.journal.outside import Authority, Outlook, Witness
+
 Transaction = Connection[Any]
 
 
@@ -20,6 +22,12 @@ class Named(Protocol):
 
     @property
     def guard_dsn(self) -> str: ...
+
+    @property
+    def witnesses(self) -> tuple[Witness, ...]: ...
+
+    @property
+    def timestamp_authority(self) -> Authority | None: ...
 
 
 class Keys(Protocol):
@@ -38,3 +46,6 @@ class Keeper(Protocol):
 
     @property
     def clock(self) -> Callable[[], datetime]: ...
+
+    @property
+    def outlook(self) -> Outlook: ...

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from serment.operator import keys
-from serment.operator.instance import Instance
+from serment.operator.errors import OperatorError
+from serment.operator.instance import Instance, read_json
 from serment.operator.places import write_json
 from serment.operator.servers import Server
 
 PROCESSES = ("guard", "web", "worker", "listener", "owner", "auditor")
 LOOPBACK = "127.0.0.1"
+WAYS_IN = ("allow_reduced_assurance", "idle_minutes", "oidc")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +62,7 @@ def _files(instance: Instance, server: Server, addresses: Addresses) -> dict[str
         "guard": {
             "guard_dsn": guard["serment_guard"], "dossier_dsn": record["serment_guard"], "master_key_file": str(instance.master_key_file),
             "passphrase_file": passphrase, "log": str(instance.log("guard")),
-            "clock_file": str(instance.config / "clock") if (instance.config / "clock").exists() else None,
+            "clock_file": str(instance.config / "clock") if (instance.config / "clock").exists() else None, **ways_in(instance),
         },
         "web": {"dossier_dsn": record["serment_app"], **secret, "host": LOOPBACK, "port": addresses.port, "workers": 2, "threads": 4},
         "worker": {"dossier_dsn": record["serment_app"], **secret},
@@ -74,6 +76,19 @@ def _files(instance: Instance, server: Server, addresses: Addresses) -> dict[str
         },
         "auditor": {"guard_dsn": guard["serment_auditor"]},
     }  # fmt: skip
+
+
+def ways_in(instance: Instance) -> dict[str, Any]:
+    """What the administrator chose for signing in, in `config/ways-in.json`; a demonstration shows the password with a code too.
+
+    Raises OperatorError for a name we do not know: a misspelt choice would be no choice.
+    """
+    file = instance.config / "ways-in.json"
+    chosen = read_json(file) if file.exists() else {}
+    unknown = sorted(set(chosen) - set(WAYS_IN))
+    if unknown:
+        raise OperatorError(f"Le fichier {file} contient un réglage inconnu ({unknown[0]}). Réglages possibles : {', '.join(WAYS_IN)}.")
+    return {"allow_reduced_assurance": instance.is_demonstration, **chosen}
 
 
 def passphrase_file(instance: Instance) -> str | None:

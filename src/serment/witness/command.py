@@ -33,9 +33,7 @@ def main(argv: Sequence[str]) -> int:
     except OSError as error:
         return _complain(f"{error.filename or options.data_dir} : {error.strerror or 'inutilisable'}.", RESOURCE)
     except ValueError:
-        return _complain(
-            f"{options.data_dir} est abîmé : un témoin ne recommence jamais de lui-même, restaurez sa dernière copie.", RESOURCE
-        )
+        return _complain(f"{options.data_dir} est abîmé : un témoin ne recommence jamais de lui-même, rétablissez-le.", RESOURCE)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -16,13 +16,14 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import Min
 
-from serment.dossier.demonstration import chronicle, filing, people, situations, timing
+from serment.dossier.demonstration import chronicle, filing, situations, timing
 from serment.dossier.demonstration.models import LoadedPatient
 from serment.dossier.demonstration.organisation import ESTABLISHMENT, ESTABLISHMENTS, GROUP, UNIT, UNITS
 from serment.dossier.demonstration.population import patient as fictional
 from serment.dossier.demonstration.types import Leg, Patient
 from serment.dossier.disclosure import ties
 from serment.dossier.encounters import queries as stays
+from serment.dossier.encounters import rules
 from serment.dossier.encounters import services as encounters
 from serment.dossier.encounters.types import Event
 from serment.dossier.identity import services as identities
@@ -31,7 +32,7 @@ from serment.dossier.organisations import services as organisations
 from serment.dossier.records.documents import services as documents
 from serment.dossier.records.entries import services as entries
 from serment.dossier.vault.types import Signer
-from serment.wire.protocol import Identity, Registered
+from serment.wire.protocol import Lure, Registered
 
 # More threads than processors: each spends most of its time waiting for the guard's journal to be durable.
 THREADS = 4
@@ -49,14 +50,11 @@ def load(*, count: int, signer: Signer, now: datetime, tell: Progress) -> int:
     done = set(told.values_list("number", flat=True))
     # The instant of the first load: a load that goes on later must not tell another story.
     origin = LoadedPatient.objects.aggregate(first=Min("told_at"))["first"] or timing.minute(now)
-    missing = [number for number in range(count) if number not in done]
-    spare = Spare(number for number in missing if situations.is_spare(number))
-    others = [number for number in missing if number not in spare]
-    progress = _Counter(len(done), count, tell)
+    missing = iter([number for number in range(count) if number not in done])
+    work = _Work(missing=missing, progress=_Counter(len(done), count, tell), signer=signer, now=origin, lures=_Lures())
     with ThreadPoolExecutor(max_workers=THREADS) as pool:
-        _share(pool, _Work(iter(others), progress, signer, origin, spare))
-        # The numbers that no decoy took are people like the others.
-        _share(pool, _Work(spare.rest(), progress, signer, origin, Spare(())))
+        for worker in [pool.submit(_take, work) for _ in range(THREADS)]:
+            worker.result()
     return count - len(done)
 
 
@@ -92,55 +90,54 @@ class _Counter:
             self._tell(self._done, self._total)
 
 
-class Spare:
-    """Numbers of former patients that are left free for decoys, so that those stand among the others."""
+class _Lures:
+    """People who do not exist, until the number of a former patient comes up that is left free for one: so they stand among the others."""
 
-    def __init__(self, numbers: Iterable[int]) -> None:
-        self._numbers = set(numbers)
+    def __init__(self) -> None:
+        self._waiting: list[Lure] = []
         self._lock = threading.Lock()
 
-    def __contains__(self, number: int) -> bool:
-        return number in self._numbers
-
-    def take(self, identity: Identity, now: datetime) -> int | None:
-        """The number whose past fits this person best: of the same sex, and of the nearest age. None when there is none left."""
+    def add(self, lure: Lure | None) -> None:
         with self._lock:
-            known = [people.person(number, now) for number in self._numbers]
-            fitting = [(abs(one.birth_date.year - identity.birth_date.year), one.index) for one in known if one.sex == identity.sex]
-            if not fitting:
+            self._waiting += [lure] if lure is not None else []
+
+    def take(self, patient: Patient, now: datetime) -> Lure | None:
+        """One for this number, of the same sex and the nearest age, if the number is free and somebody waits."""
+        born = patient.identity.birth_date.year
+        with self._lock:
+            fitting = [lure for lure in self._waiting if lure.identity.sex == patient.identity.sex]
+            if not fitting or not situations.is_spare(patient.index) or not _has_left(patient, now):
                 return None
-            number = min(fitting)[1]
-            self._numbers.remove(number)
-            return number
-
-    def rest(self) -> Iterator[int]:
-        return iter(sorted(self._numbers))
+            lure = min(fitting, key=lambda one: abs(one.identity.birth_date.year - born))
+            self._waiting.remove(lure)
+            return lure
 
 
-@dataclass(frozen=True)
+def _has_left(patient: Patient, now: datetime) -> bool:
+    """Whether no unit has a reason to open the record any more."""
+    return all(leg.ended_at is not None and leg.ended_at < now - rules.TIE_AFTER_LEAVING for leg in patient.stays)
+
+
+@dataclass(frozen=True, kw_only=True)
 class _Work:
     missing: Iterator[int]
     progress: _Counter
     signer: Signer
     now: datetime
-    spare: Spare
-
-
-def _share(pool: ThreadPoolExecutor, work: _Work) -> None:
-    for worker in [pool.submit(_take, work) for _ in range(THREADS)]:
-        worker.result()
+    lures: _Lures
 
 
 def _take(work: _Work) -> None:
     """One thread: takes patients until none is left, or until one fails anywhere."""
     try:
         while (number := work.progress.next_of(work.missing)) is not None:
-            lure = load_one(fictional(number, work.now), signer=work.signer, now=work.now).lure
+            patient = fictional(number, work.now)
+            lure = work.lures.take(patient, work.now)
+            if lure is not None:
+                load_one(replace(patient, identity=lure.identity), signer=work.signer, now=work.now, lure=lure.token)
+            else:
+                work.lures.add(load_one(patient, signer=work.signer, now=work.now).lure)
             work.progress.add()
-            if lure is not None and (number := work.spare.take(lure.identity, work.now)) is not None:
-                nobody = replace(fictional(number, work.now), identity=lure.identity)
-                load_one(nobody, signer=work.signer, now=work.now, lure=lure.token)
-                work.progress.add()
     except BaseException:
         work.progress.stopped = True
         raise

@@ -10,9 +10,10 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
-from serment.dossier.kernel import errors
+from serment.dossier.kernel import clock, errors
 from serment.dossier.web import words
 from serment.dossier.web.sign_in import words as sign_in_words
+from serment.wire.protocol import Who
 
 # What the sign-in middleware has pages for.
 LEFT_TO_SIGN_IN = ("contained",)
@@ -67,9 +68,16 @@ def page(request: HttpRequest, refused: errors.Refused) -> HttpResponse:
         "conflict": words.CONFLICTS.get(refused.code, ""),
         "messages": sign_in_words.messages(),
         "break_glass": refused.remedy == "break_glass",
-        "untied": "record:untied:open" in getattr(getattr(request, "who", None), "actions", ()),
+        **_untied(getattr(request, "who", None)),
     }
     return render(request, template(refused), context, status=errors.http_status(refused))
+
+
+def _untied(who: Who | None) -> dict[str, bool]:
+    """Whether the person may open without a tie, and whether that is only because their key is new that they may not."""
+    may = who is not None and "record:untied:open" in who.actions
+    is_new = who is not None and who.fresh_until is not None and who.fresh_until > clock.now()
+    return {"untied": may and not is_new, "too_new": may and is_new}
 
 
 def _then(request: HttpRequest, patient: object) -> str:

@@ -220,6 +220,6 @@ CONFLICTS: dict[str, Word] = {
     "review_answered": _("Quelqu’un a déjà répondu à cette relecture."),
     "entry_exists": _("Ce formulaire a déjà servi. Rouvrez la page pour écrire à nouveau."),
     "allergies_exist": _("Des allergies figurent dans ce dossier. Barrez-les ou écartez-les d’abord."),
-    "unlock_needless": _("Vous n’avez pas besoin d’un collègue : votre réserve n’est pas vide."),
+    "unlock_needless": _("Vous n’avez pas besoin d’un collègue : votre réserve n’est pas vide."),
     "last_passkey": _("C’est votre dernière clé d’accès : enregistrez-en une autre d’abord."),
 }

@@ -1,4 +1,4 @@
-"""`status` and `checkpoint`: what anybody may know of the guard."""
+"""`status`, `checkpoint` and `witnesses`: what anybody may know of the guard."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from datetime import datetime
 
 from serment import __version__, journal
 from serment.guard.context import Guard
+from serment.journal import witnessing
 from serment.wire.protocol import Checkpoint, Empty, Status
+from serment.wire.witnessing import Witnesses
 
 
 def status(guard: Guard, request: Empty, now: datetime) -> Status:
@@ -27,3 +29,9 @@ def checkpoint(guard: Guard, request: Empty, now: datetime) -> Checkpoint:
     """The last signed checkpoint, as a C2SP note."""
     with guard.pool.connection() as tx:
         return Checkpoint(note=journal.reading.last_checkpoint(tx))
+
+
+def witnesses(guard: Guard, request: Empty, now: datetime) -> Witnesses:
+    """Where the witnesses of the journal stand, and its last time stamp."""
+    with guard.pool.connection() as tx:
+        return witnessing.seen(guard, tx)

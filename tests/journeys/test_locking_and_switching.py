@@ -1,0 +1,171 @@
+"""A workstation shared by a ward: it locks itself, unlocks at a touch, and changes hands in seconds."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.conftest import Workstation
+
+pytestmark = [pytest.mark.instance, pytest.mark.timeout(300)]
+
+SWITCH_SECONDS_MAX = 5.0
+
+
+def in_a_record(desk: Workstation) -> tuple[str, str]:
+    """Open the first record of the ward: its address, and a name that stands on the page."""
+    desk.page.locator("[data-serment=rows] a.line-name").first.click()
+    desk.page.wait_for_url(re.compile(r"/patients/[0-9a-f-]{36}/$"))
+    desk.page.wait_for_load_state("networkidle")
+    return desk.page.url.removeprefix(desk.base_url), desk.page.locator("[data-serment=rows], .band").first.inner_text().split("\n")[0]
+
+
+def locked(page: Page) -> None:
+    expect(page.get_by_role("heading", name="Poste verrouillé")).to_be_visible()
+
+
+def persona(desk: Workstation, role: str) -> str:
+    """Sign in as the first person with this role; their name."""
+    button = desk.page.locator(f"[data-serment=enrol-persona][data-role={role}]").first
+    name = button.locator(".persona-name").inner_text()
+    button.click()
+    desk.page.wait_for_url(lambda address: "/sign-in/" not in address, timeout=20_000)
+    desk.page.wait_for_load_state("networkidle")
+    return name
+
+
+@pytest.fixture
+def nurse(workstation: Callable[..., Workstation]) -> Workstation:
+    desk = workstation()
+    desk.go("/sign-in/")
+    persona(desk, "nurse_day")
+    return desk
+
+
+def test_one_key_locks_the_screen_and_one_touch_comes_back_to_the_same_record(nurse: Workstation) -> None:
+    address, name = in_a_record(nurse)
+    nurse.page.keyboard.type("gv")
+    locked(nurse.page)
+    assert nurse.page.url.removeprefix(nurse.base_url) == address
+    assert name not in nurse.page.content()
+    nurse.page.get_by_role("button", name="Reprendre avec ma clé d’accès").click()
+    expect(nurse.page.locator(".band").first).to_be_visible()
+    assert nurse.page.url.removeprefix(nurse.base_url) == address
+
+
+def test_nothing_of_the_record_comes_back_with_the_browsers_own_buttons(nurse: Workstation) -> None:
+    address, name = in_a_record(nurse)
+    nurse.go(f"{address}notes/")
+    nurse.page.keyboard.type("gv")
+    locked(nurse.page)
+    nurse.page.go_back()
+    locked(nurse.page)
+    assert name not in nurse.page.content()
+    nurse.page.reload()
+    locked(nurse.page)
+
+
+def test_after_ten_minutes_without_a_gesture_the_screen_empties_by_itself_in_every_window(nurse: Workstation) -> None:
+    second = nurse.page.context.new_page()
+    second.goto(f"{nurse.base_url}/account/")
+    nurse.page.clock.install()
+    nurse.page.reload()
+    _, name = in_a_record(nurse)
+    nurse.page.clock.fast_forward("09:10")
+    expect(nurse.page.locator("[data-serment=lock-soon]")).to_be_visible()
+    nurse.page.mouse.move(40, 40)
+    nurse.page.clock.fast_forward("00:10")
+    expect(nurse.page.locator("[data-serment=lock-soon]")).to_be_hidden()
+    nurse.page.clock.fast_forward("10:10")
+    locked(nurse.page)
+    assert name not in nurse.page.content()
+    locked(second)
+
+
+def test_a_workstation_changes_hands_in_seconds_and_everybody_finds_their_own_page(nurse: Workstation) -> None:
+    address, name = in_a_record(nurse)
+    whose = nurse.page.locator("body").get_attribute("data-who") or ""
+    nurse.page.keyboard.type("gp")
+    nurse.page.wait_for_url("**/sign-in/")
+    assert name not in nurse.page.content()
+    physician = persona(nurse, "ward_physician")
+    assert nurse.page.locator("body").get_attribute("data-who") == physician
+    nurse.go(address)
+    nurse.go("/account/")
+
+    nurse.page.keyboard.type("gp")
+    nurse.page.wait_for_url("**/sign-in/")
+    expect(nurse.page.get_by_role("button", name=f"Reprendre : {physician}".replace(" :", "\u202f:"))).to_be_visible()
+    started = time.monotonic()
+    nurse.page.locator("[data-serment=resume]", has_text=whose).click()
+    nurse.page.wait_for_url(f"**{address}")
+    expect(nurse.page.locator(".band").first).to_be_visible()
+    assert time.monotonic() - started < SWITCH_SECONDS_MAX
+    assert nurse.page.locator("body").get_attribute("data-who") == whose
+
+    nurse.page.keyboard.type("gv")
+    locked(nurse.page)
+    nurse.page.locator("[data-serment=resume]", has_text=physician).click()
+    nurse.page.wait_for_url("**/account/")
+    assert nurse.page.locator("body").get_attribute("data-who") == physician
+
+
+def test_the_handles_put_aside_are_out_of_scripts_reach(nurse: Workstation) -> None:
+    nurse.page.keyboard.type("gp")
+    nurse.page.wait_for_url("**/sign-in/")
+    cookies = {str(cookie.get("name")): dict(cookie) for cookie in nurse.page.context.cookies()}
+    assert "serment_session" not in cookies
+    [aside] = [cookie for name, cookie in cookies.items() if name.startswith("serment_parked_")]
+    assert (aside["httpOnly"], aside["sameSite"], aside["expires"]) == (True, "Strict", -1)
+
+
+def test_whoever_does_not_touch_stays_outside(nurse: Workstation) -> None:
+    whose = nurse.page.locator("body").get_attribute("data-who") or ""
+    nurse.page.keyboard.type("gp")
+    nurse.page.wait_for_url("**/sign-in/")
+    nurse.page.evaluate("() => { navigator.credentials.get = () => Promise.reject(new DOMException('no', 'NotAllowedError')); }")
+    nurse.page.locator("[data-serment=resume]", has_text=whose).click()
+    expect(nurse.page.get_by_role("status").first).to_contain_text("vous avez annulé")
+    nurse.go("/account/")
+    assert nurse.page.locator("[data-serment=sign-out]").count() == 0
+    nurse.page.wait_for_url("**/sign-in/**")
+    nurse.page.locator("[data-serment=resume]", has_text=whose).click()
+    nurse.page.wait_for_url(lambda address: "/sign-in/" not in address)
+    assert nurse.page.locator("body").get_attribute("data-who") == whose
+
+
+def test_a_further_passkey_is_added_named_and_told(nurse: Workstation) -> None:
+    second = nurse.page.context.new_page()
+    nurse.go("/account/")
+    nurse.page.evaluate("() => { }")
+    devtools = nurse.page.context.new_cdp_session(nurse.page)
+    devtools.send("WebAuthn.enable")
+    # The phone already holds a passkey of this person: another authenticator is plugged in for the new one.
+    devtools.send(
+        "WebAuthn.addVirtualAuthenticator",
+        {
+            "options": {
+                "protocol": "ctap2",
+                "transport": "usb",
+                "hasResidentKey": True,
+                "hasUserVerification": True,
+                "isUserVerified": True,
+                "automaticPresenceSimulation": True,
+            }
+        },
+    )
+    nurse.page.get_by_label("Nom de la nouvelle clé").fill("Clé bleue")
+    nurse.page.get_by_role("button", name="Ajouter une clé").click()
+    nurse.page.wait_for_url("**/account/?done=passkey-added")
+    expect(nurse.page.get_by_text("Clé bleue")).to_be_visible()
+    second.goto(f"{nurse.base_url}/account/")
+    expect(second.get_by_text("Une clé d’accès a été ajoutée à votre compte")).to_be_visible()
+    row = nurse.page.locator("li", has_text="Clé bleue")
+    row.get_by_text("Renommer").click()
+    row.get_by_label("Nouveau nom").fill("Clé du vestiaire")
+    row.get_by_role("button", name="Enregistrer").click()
+    expect(nurse.page.get_by_text("Clé du vestiaire")).to_be_visible()
