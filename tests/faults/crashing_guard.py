@@ -35,7 +35,7 @@ from serment.wire.words import COMPARTMENTS, TIES
 from tests import cast
 from tests.authenticator import Browser, direct
 
-LIFE_SECONDS_MAX = 0.25
+LIFE_SECONDS_MAX = 0.3
 
 
 class Packing(pickle.Pickler):

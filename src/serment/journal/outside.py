@@ -88,6 +88,5 @@ def _connection(url: str) -> tuple[http.client.HTTPConnection, str]:
     parts = urlsplit(url)
     if parts.scheme not in CONNECTIONS or not parts.hostname:
         raise ValueError("an address begins with http:// or https://")
-    return CONNECTIONS[parts.scheme](parts.hostname, parts.port, timeout=DEADLINE_SECONDS), (parts.path or "/") + (
-        f"?{parts.query}" if parts.query else ""
-    )
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return CONNECTIONS[parts.scheme](parts.hostname, parts.port, timeout=DEADLINE_SECONDS), path

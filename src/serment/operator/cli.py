@@ -107,12 +107,24 @@ def journal_verify(
     export: Annotated[Path | None, typer.Argument(help="Un export ; sinon, le journal de l'instance en cours.")] = None,
     key: Annotated[str, typer.Option(help="Clé du journal gardée ailleurs, ou un fichier qui la contient.")] = "",
     previous: Annotated[Path | None, typer.Option(help="Point de contrôle gardé ailleurs, que le journal doit prolonger.")] = None,
+    witness: Annotated[
+        list[str] | None, typer.Option(help="Clé d'un témoin, ou son fichier ; répétable.")
+    ] = None,
+    tsa_cert: Annotated[Path | None, typer.Option("--tsa-cert", help="Certificats de l'autorité d'horodatage (PEM).")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Répondre par un objet JSON.")] = False,
     data_dir: DataDir = None,
 ) -> None:
     """Tout recalculer à partir d'un export, hors ligne, et nommer la première entrée fautive."""
     more = [*(["--key", key] if key else []), *(["--previous", str(previous)] if previous else []), *(["--json"] if as_json else [])]
+    more += [word for one in witness or [] for word in ("--witness", one)] + (["--tsa-cert", str(tsa_cert)] if tsa_cert else [])
     raise typer.Exit(journals.verify(None if export else Instance.read(existing(data_dir)), export, more))
+
+
+@application.command("witness", add_help_option=False, context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def witness(context: typer.Context) -> None:
+    """Le témoin du journal d'une autre machine : init, add-log, serve, status, checkpoint."""
+    command = [*commands.PYTHON, *commands.WITNESS, *context.args]
+    os.execve(command[0], command, os.environ)  # noqa: S606
 
 
 @bench.command("first-light", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})

@@ -13,6 +13,7 @@ from serment.operator.children import Program, environment
 PYTHON = (sys.executable, "-P", "-m")
 
 GUARD = ("serment.guard",)
+WITNESS = ("serment.witness",)
 RECORD = ("serment.dossier.config.manage",)
 SERVE = {
     "guard": (*GUARD, "serve"),

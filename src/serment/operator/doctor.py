@@ -18,8 +18,13 @@ from serment.operator.errors import OperatorError
 from serment.operator.instance import Instance
 from serment.operator.starting import running_server
 from serment.operator.supervisor import DISK_BYTES_MIN
+from serment.wire.witnessing import ALARMS, Witnesses
 
 PYTHON_MIN = (3, 11)
+TROUBLES = {
+    "refused": "ne connaît pas ce journal ou sa clé, ou répond autre chose qu'une contresignature",
+    "unreachable": "ne répond pas",
+}
 # A proof is refused after sixty seconds: a clock five seconds away is worth saying.
 CLOCK_SECONDS_MAX = 5.0
 
@@ -123,6 +128,7 @@ def _processes(guard_socket: str, port: int, mllp_port: int) -> Iterator[Finding
         yield Finding(
             level="ok", text=f"Le gardien répond ; son journal compte {guard.entries} entrées, dont {guard.checkpoint_size} scellées."
         )
+        yield from _outside(health.guard_witnesses(Path(guard_socket)))
     answer = health.web_answer(port)
     if answer == 200:
         yield Finding(level="ok", text=f"Le serveur web répond sur le port {port}.")
@@ -132,3 +138,22 @@ def _processes(guard_socket: str, port: int, mllp_port: int) -> Iterator[Finding
         yield Finding(level="ok", text=f"L'écoute HL7 répond sur le port {mllp_port}.")
     else:
         yield Finding(level="wrong", text=f"L'écoute HL7 ne répond pas sur le port {mllp_port} : lisez log/listener.log.")
+
+
+def _outside(heard: Witnesses | None) -> Iterator[Finding]:
+    """Those who vouch for the journal."""
+    if heard is None or not (heard.witnesses or heard.stamped):
+        yield Finding(level="info", text="Aucun témoin ne contresigne le journal : voir docs/runbooks/witness.md.")
+        return
+    for one in heard.witnesses:
+        if one.trouble in ALARMS:
+            text = f"ALERTE : le témoin {one.name} connaît un autre journal que celui-ci ({one.claimed} entrées). docs/runbooks/witness.md."
+            yield Finding(level="wrong", text=text)
+        elif one.trouble:
+            yield Finding(level="wrong", text=f"Le témoin {one.name} {TROUBLES[one.trouble]} : {one.lag} entrées attendent.")
+        else:
+            yield Finding(level="ok", text=f"Le témoin {one.name} a contresigné {one.size} entrées.")
+    if heard.stamp_trouble:
+        yield Finding(level="wrong", text=f"L'autorité d'horodatage {TROUBLES[heard.stamp_trouble]}.")
+    elif heard.stamped_at:
+        yield Finding(level="ok", text=f"Le journal est horodaté jusqu'à {heard.stamped_size} entrées.")

@@ -12,6 +12,7 @@ import msgspec
 
 from serment.operator.errors import RESOURCE, USAGE, OperatorError
 from serment.wire.protocol import Checkpoint, Empty, Status
+from serment.wire.witnessing import Witnesses
 
 DEADLINE_SECONDS = 3.0
 REPLY_BYTES_MAX = 64 * 1024
@@ -38,6 +39,11 @@ def guard_status(path: Path) -> Status | None:
 def guard_checkpoint(path: Path) -> Checkpoint | None:
     """The last signed checkpoint, or None when the guard does not answer."""
     return _ask(path, "checkpoint", Checkpoint)
+
+
+def guard_witnesses(path: Path) -> Witnesses | None:
+    """Where the witnesses of the journal stand, or None when the guard does not answer."""
+    return _ask(path, "witnesses", Witnesses)
 
 
 def _ask(path: Path, verb: str, reply: type[Reply]) -> Reply | None:

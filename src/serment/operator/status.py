@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import asdict
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import psutil
 from serment.operator import family, health, stamps
 from serment.operator.errors import OperatorError
 from serment.operator.instance import Instance
+from serment.wire.witnessing import ALARMS, Witnesses, WitnessState
 
 
 def status(data_dir: Path) -> dict[str, Any]:
@@ -28,6 +30,7 @@ def status(data_dir: Path) -> dict[str, Any]:
     except OperatorError:
         return {"running": False, **facts}
     guard = health.guard_status(Path(state["guard_socket"]))
+    heard = health.guard_witnesses(Path(state["guard_socket"]))
     checkpoint = None
     if guard is not None:
         checkpoint = {
@@ -38,7 +41,20 @@ def status(data_dir: Path) -> dict[str, Any]:
         "running": True, **facts, "pid": state["pid"], "url": state["url"], "ports": state["ports"],
         "processes": {name: _process(entry) for name, entry in state["processes"].items()},
         "ready": health.web_answer(state["ports"]["web"]) == 200, "guard": guard is not None, "checkpoint": checkpoint,
+        "witnesses": [_witness(one) for one in heard.witnesses] if heard else [], "timestamp": _stamp(heard) if heard else None,
     }  # fmt: skip
+
+
+def _witness(one: WitnessState) -> dict[str, Any]:
+    return {**asdict(one), "at": one.at.isoformat() if one.at else None, "alarm": one.trouble in ALARMS}
+
+
+def _stamp(heard: Witnesses) -> dict[str, Any] | None:
+    """The last time stamp; None when there is no authority."""
+    if not heard.stamped:
+        return None
+    at = heard.stamped_at.isoformat() if heard.stamped_at else None
+    return {"size": heard.stamped_size, "at": at, "trouble": heard.stamp_trouble}
 
 
 def _process(entry: dict[str, Any]) -> dict[str, Any]:

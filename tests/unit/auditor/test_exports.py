@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import serment.auditor
+from bench import lines as lines_of_code
 from serment import auditor
 from serment.auditor import document, verifying
 from serment.auditor.document import BadExport, Counter, Entry, Header, Line, SignedCheckpoint, Tile
@@ -208,7 +209,7 @@ def test_bad_use_is_told_and_ends_with_its_code() -> None:
 def test_only_the_exporting_module_needs_a_database_and_none_needs_the_guard() -> None:
     """What a judge must install and read to verify an export: this folder, `serment.wire`, `cryptography`."""
     modules = sorted(Path(serment.auditor.__file__).parent.glob("*.py"))
-    assert sum(len(module.read_text(encoding="utf-8").splitlines()) for module in modules) <= 800
+    assert lines_of_code.total("auditor") <= 800
     for module in modules:
         top = ast.parse(module.read_text(encoding="utf-8")).body
         imported = {name for node in top for name in _imported(node)}

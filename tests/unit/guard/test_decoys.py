@@ -295,14 +295,15 @@ def test_a_token_of_ones_own_making_reserves_nothing(house: House, monkeypatch: 
         assert refused.value.refusal == protocol.Refusal(category="invalid", code="malformed", field="lure")
 
 
-def test_a_token_serves_for_its_own_number_alone(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_token_makes_one_decoy_and_no_second(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(decoys, "ONE_IN", 1)
     lures.order(house, 1)
     lure = lures.real_people(house, decoys.POOL_MIN)[-1].lure
     assert lure is not None
-    with pytest.raises(Refused) as refused:
+    first = lures.bring_in(house, lure)
+    assert (first.outcome, first.lure) == ("created", None)
+    with pytest.raises(psycopg.errors.UniqueViolation):
         house.by_interface("register", protocol.Register, identity=cast.person("MOI"), origin="test", lure=lure.token)
-    assert refused.value.refusal.code == "malformed"
 
 
 def test_a_decoy_told_again_by_its_interface_is_found_and_not_made_twice(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -311,15 +312,20 @@ def test_a_decoy_told_again_by_its_interface_is_found_and_not_made_twice(house: 
     assert (again.patient, again.outcome) == (decoy, "found")
 
 
-@pytest.mark.parametrize("by", ["number", "ins"])
-def test_a_real_person_who_comes_with_the_number_of_a_decoy_gets_it(house: House, monkeypatch: pytest.MonkeyPatch, by: str) -> None:
+def test_a_real_person_who_comes_with_the_number_of_a_decoy_gets_it(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     (decoy,) = lures.planted(house, monkeypatch)
     made = sheet(house, decoy)
-    real = cast.person("VERITABLE", given="ANNE", sex="F", number=made.numbers[0].value)
-    registered = house.register(real)
+    registered = house.register(cast.person("VERITABLE", given="ANNE", sex="F", number=made.numbers[0].value))
     assert (registered.outcome, registered.patient == decoy) == ("created", False)
-    assert sheet(house, decoy).numbers == ()
+    assert (sheet(house, decoy).numbers, sheet(house, decoy).ins) == ((), None)
     assert [line.patient for line in find(house.browser(cast.BRUNO), made.numbers[0].value).lines] == [registered.patient]
+
+
+def test_a_real_person_never_makes_way_for_another(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    lures.planted(house, monkeypatch)
+    with pytest.raises(Refused) as refused:
+        house.register(cast.person("VERITABLE", given="ANNE", sex="F", number=str(lures.FIRST_NUMBER)))
+    assert refused.value.refusal.code == "number_of_another"
 
 
 # the list ---------------------------------------------------------------------------------------------------------------------

@@ -134,7 +134,9 @@ def _take(work: _Work) -> None:
             patient = fictional(number, work.now)
             lure = work.lures.take(patient, work.now)
             if lure is not None:
-                load_one(replace(patient, identity=lure.identity), signer=work.signer, now=work.now, lure=lure.token)
+                # Numbered as the person would have been whose place they take.
+                nobody = replace(lure.identity, numbers=patient.identity.numbers)
+                load_one(replace(patient, identity=nobody), signer=work.signer, now=work.now, lure=lure.token)
             else:
                 work.lures.add(load_one(patient, signer=work.signer, now=work.now).lure)
             work.progress.add()

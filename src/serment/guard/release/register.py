@@ -63,7 +63,7 @@ def _enter(guard: Guard, tx: Transaction, who: Present, request: Register, given
     patient, known = _known(guard, tx, given, now)
     outcome, lure = "found", None
     if patient is None:
-        patient, outcome = decoys.reserved(guard, request.lure, given), "created"
+        patient, outcome = decoys.reserved(guard, request.lure), "created"
         wrapped, sheet = store.add_patient(tx, guard.vault, patient), Sheet(identity=given, alerts=request.alerts)
     else:
         wrapped, sheet = store.patient_key(tx, patient), _merged(known, given, request.alerts)

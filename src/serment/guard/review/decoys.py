@@ -113,16 +113,14 @@ def draw(guard: Guard, tx: Transaction, *, interface: UUID, given: Identity) -> 
         return None
     known.waiting[authority] -= 1
     known.offered.add(_mark(guard, free[0].bytes))
-    return Lure(identity=identity, token=encode_bytes(_seal(guard, free[0].bytes, identity.numbers[0].value.encode())))
+    return Lure(identity=identity, token=encode_bytes(_seal(guard, free[0].bytes, b"lure")))
 
 
-def reserved(guard: Guard, token: str, given: Identity) -> UUID:
+def reserved(guard: Guard, token: str) -> UUID:
     """The identifier of a decoy that is being registered, or a new one for a real person. Refuses a token of another's making."""
-    if not token:
-        return uuid4()
     try:
-        return UUID(bytes=_unseal(guard, decode_bytes(token), given.numbers[0].value.encode()))
-    except (InvalidTag, ValueError, IndexError):
+        return UUID(bytes=_unseal(guard, decode_bytes(token), b"lure")) if token else uuid4()
+    except (InvalidTag, ValueError):
         raise Refused(INVALID, "malformed", field="lure") from None
 
 
