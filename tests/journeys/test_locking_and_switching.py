@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import Workstation
+from tests.journeys.conftest import AUTHENTICATOR, Workstation
 
 pytestmark = [pytest.mark.instance, pytest.mark.timeout(300)]
 
@@ -141,26 +141,22 @@ def test_whoever_does_not_touch_stays_outside(nurse: Workstation) -> None:
 def test_a_further_passkey_is_added_named_and_told(nurse: Workstation) -> None:
     second = nurse.page.context.new_page()
     nurse.go("/account/")
-    nurse.page.evaluate("() => { }")
+    # A second authenticator is plugged in, and chosen for the new passkey as a person would choose it.
     devtools = nurse.page.context.new_cdp_session(nurse.page)
     devtools.send("WebAuthn.enable")
-    # The phone already holds a passkey of this person: another authenticator is plugged in for the new one.
-    devtools.send(
-        "WebAuthn.addVirtualAuthenticator",
-        {
-            "options": {
-                "protocol": "ctap2",
-                "transport": "usb",
-                "hasResidentKey": True,
-                "hasUserVerification": True,
-                "isUserVerified": True,
-                "automaticPresenceSimulation": True,
-            }
-        },
+    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": {**AUTHENTICATOR, "transport": "usb"}})
+    nurse.page.evaluate(
+        """() => {
+          const create = navigator.credentials.create.bind(navigator.credentials);
+          navigator.credentials.create = (asked) => {
+            asked.publicKey.authenticatorSelection.authenticatorAttachment = "cross-platform";
+            return create(asked);
+          };
+        }"""
     )
     nurse.page.get_by_label("Nom de la nouvelle clé").fill("Clé bleue")
     nurse.page.get_by_role("button", name="Ajouter une clé").click()
-    nurse.page.wait_for_url("**/account/?done=passkey-added")
+    nurse.page.wait_for_url(re.compile(r"done=passkey-added$"))
     expect(nurse.page.get_by_text("Clé bleue")).to_be_visible()
     second.goto(f"{nurse.base_url}/account/")
     expect(second.get_by_text("Une clé d’accès a été ajoutée à votre compte")).to_be_visible()

@@ -60,24 +60,31 @@ class HsmMasterKey:
             return self._lasting(lambda inside: _decrypt(inside, nonce, sealed, name))
 
     def _lasting(self, act: Callable[[Any], Answer]) -> Answer:
-        """Do it; when the token has gone meanwhile, find it again and do it once more."""
+        """Do it; when the token has gone meanwhile, begin anew with its module and do it once more."""
         try:
-            return act(self._found())
-        except _ALTERED:
-            raise InvalidTag from None
+            return self._once(act)
         except _REFUSED as error:
             raise told(error, module=self._module, token=self._token) from None
         except pkcs11.PKCS11Error:
-            if self._is_well():
-                raise InvalidTag from None
-        self._forget()
+            self._key = None
+            _close(self._module)
         try:
-            return act(self._found())
+            return self._once(act)
         except pkcs11.PKCS11Error as error:
-            if self._is_well():
-                raise InvalidTag from None
             self._key = None
             raise self._told(error) from None
+
+    def _once(self, act: Callable[[Any], Answer]) -> Answer:
+        """Raises InvalidTag when the bytes are at fault, pkcs11's errors when the token is."""
+        key = self._found()
+        try:
+            return act(key)
+        except _ALTERED:
+            raise InvalidTag from None
+        except pkcs11.PKCS11Error:
+            if _is_well(key):
+                raise InvalidTag from None
+            raise
 
     def _found(self) -> Any:
         session = _session(self._module, self._token, self._pin)
@@ -87,26 +94,21 @@ class HsmMasterKey:
             self._session = session
         return self._key
 
-    def _is_well(self) -> bool:
-        """Whether the key does its work on bytes of our own: then it is the bytes we were given that are at fault."""
-        if self._key is None:
-            return False
-        nonce = os.urandom(NONCE_BYTES)
-        try:
-            return bool(_decrypt(self._key, nonce, _encrypt(self._key, nonce, _PROBE, b""), b"") == _PROBE)
-        except pkcs11.PKCS11Error:
-            return False
-
-    def _forget(self) -> None:
-        self._key = None
-        _close(self._module)
-
     def _told(self, error: pkcs11.PKCS11Error) -> MasterKeyError:
         if isinstance(error, pkcs11.NoSuchKey | pkcs11.MultipleObjectsReturned):
             return MasterKeyError(
                 f"Le jeton « {self._token} » ne porte pas la clé maîtresse « {self._label} » : restaurez-le avec l'outil du fabricant."
             )
         return told(error, module=self._module, token=self._token)
+
+
+def _is_well(key: Any) -> bool:
+    """Whether the key does its work on bytes of our own: then it is the bytes we were given that are at fault."""
+    nonce = os.urandom(NONCE_BYTES)
+    try:
+        return _decrypt(key, nonce, _encrypt(key, nonce, _PROBE, b""), b"") == _PROBE
+    except pkcs11.PKCS11Error:
+        return False
 
 
 def make(*, module: str, token: str, pin: str, generation: int) -> str:

@@ -5,6 +5,7 @@ While a rotation is under way it holds two generations. It is written whole or n
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 from dataclasses import dataclass, field, replace
@@ -20,7 +21,7 @@ from serment.custody.master import Generations, MasterKey, MasterKeyError
 from serment.wire import canonical
 from serment.wire.canonical import decode_bytes, encode_bytes
 
-# RFC 9106, section 4, second recommended choice: 64 MiB, three passes, four lanes. One derivation per reading of the file.
+# RFC 9106, section 4, second recommended choice: 64 MiB, three passes, four lanes. One derivation per process.
 ARGON2_MEMORY_KIB = 64 * 1024
 ARGON2_PASSES = 3
 ARGON2_LANES = 4
@@ -87,13 +88,17 @@ def with_pin(entry: Entry, pin: str) -> Entry:
 def create(path: Path, passphrase: bytes, *, entry: Entry | None = None) -> None:
     """Write a first master key, sealed. Never replaces an existing file (FileExistsError): that would lose every record."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    _write(descriptor, passphrase, [entry or new_entry(ring.FIRST)])
+    _write(descriptor, passphrase, os.urandom(16), [entry or new_entry(ring.FIRST)])
 
 
 def replace_all(path: Path, passphrase: bytes, entries: list[Entry]) -> None:
-    """Put these generations in the place of those in the file, at once; the last is the current one."""
+    """Put these generations in the place of those in the file, at once; the last is the current one.
+
+    The passphrase keeps its salt, so that a running guard reads the new file without stretching it again.
+    """
+    salt = decode_bytes(_body(path)["salt"])
     unfinished = path.with_name(path.name + ".new")
-    _write(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), passphrase, entries)
+    _write(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), passphrase, salt, entries)
     unfinished.replace(path)
     folder = os.open(path.parent, os.O_RDONLY)
     try:
@@ -102,8 +107,7 @@ def replace_all(path: Path, passphrase: bytes, entries: list[Entry]) -> None:
         os.close(folder)
 
 
-def _write(descriptor: int, passphrase: bytes, entries: list[Entry]) -> None:
-    salt = os.urandom(16)
+def _write(descriptor: int, passphrase: bytes, salt: bytes, entries: list[Entry]) -> None:
     aead = AESGCM(_stretch(passphrase, salt))
     body = {
         "format": FORMAT,
@@ -206,6 +210,7 @@ def _damaged(path: Path) -> MasterKeyError:
     return MasterKeyError(f"Le fichier de la clé maîtresse est abîmé : {path}. Restaurez une copie saine.")
 
 
+@functools.lru_cache(maxsize=2)
 def _stretch(passphrase: bytes, salt: bytes) -> bytes:
     kdf = Argon2id(salt=salt, length=32, iterations=ARGON2_PASSES, lanes=ARGON2_LANES, memory_cost=ARGON2_MEMORY_KIB)
     return kdf.derive(passphrase)

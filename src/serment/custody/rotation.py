@@ -103,7 +103,8 @@ class Rotation:
         time.sleep(grace)
         # Out of the file before out of the token: a guard that starts between the two asks the token for the current key only.
         retired = [replace(entry, retired=True) for entry in old if entry.kind == keyfile.HSM]
-        keyfile.replace_all(self.path, self.passphrase, [*retired, current])
+        if retired:
+            keyfile.replace_all(self.path, self.passphrase, [*retired, current])
         for entry in retired:
             hsm.destroy(module=entry.module, token=entry.token, pin=entry.secret.decode(), label=entry.label)
         keyfile.replace_all(self.path, self.passphrase, [current])

@@ -107,9 +107,7 @@ def journal_verify(
     export: Annotated[Path | None, typer.Argument(help="Un export ; sinon, le journal de l'instance en cours.")] = None,
     key: Annotated[str, typer.Option(help="Clé du journal gardée ailleurs, ou un fichier qui la contient.")] = "",
     previous: Annotated[Path | None, typer.Option(help="Point de contrôle gardé ailleurs, que le journal doit prolonger.")] = None,
-    witness: Annotated[
-        list[str] | None, typer.Option(help="Clé d'un témoin, ou son fichier ; répétable.")
-    ] = None,
+    witness: Annotated[list[str] | None, typer.Option(help="Clé d'un témoin, ou son fichier ; répétable.")] = None,
     tsa_cert: Annotated[Path | None, typer.Option("--tsa-cert", help="Certificats de l'autorité d'horodatage (PEM).")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Répondre par un objet JSON.")] = False,
     data_dir: DataDir = None,

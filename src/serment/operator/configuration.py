@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from serment.operator import keys
@@ -13,6 +14,7 @@ from serment.operator.servers import Server
 
 PROCESSES = ("guard", "web", "worker", "listener", "owner", "auditor")
 LOOPBACK = "127.0.0.1"
+OUTSIDE = ("timestamp_authority", "witnesses")
 WAYS_IN = ("allow_reduced_assurance", "idle_minutes", "oidc")
 
 
@@ -63,6 +65,7 @@ def _files(instance: Instance, server: Server, addresses: Addresses) -> dict[str
             "guard_dsn": guard["serment_guard"], "dossier_dsn": record["serment_guard"], "master_key_file": str(instance.master_key_file),
             "passphrase_file": passphrase, "log": str(instance.log("guard")),
             "clock_file": str(instance.config / "clock") if (instance.config / "clock").exists() else None, **ways_in(instance),
+            **outside(instance),
         },
         "web": {"dossier_dsn": record["serment_app"], **secret, "host": LOOPBACK, "port": addresses.port, "workers": 2, "threads": 4},
         "worker": {"dossier_dsn": record["serment_app"], **secret},
@@ -83,12 +86,20 @@ def ways_in(instance: Instance) -> dict[str, Any]:
 
     Raises OperatorError for a name we do not know: a misspelt choice would be no choice.
     """
-    file = instance.config / "ways-in.json"
+    return {"allow_reduced_assurance": instance.is_demonstration, **_chosen(instance.config / "ways-in.json", WAYS_IN)}
+
+
+def outside(instance: Instance) -> dict[str, Any]:
+    """Who vouches for the journal elsewhere, as the administrator wrote it in `config/witnesses.json`. Raises OperatorError as above."""
+    return _chosen(instance.config / "witnesses.json", OUTSIDE)
+
+
+def _chosen(file: Path, names: tuple[str, ...]) -> dict[str, Any]:
     chosen = read_json(file) if file.exists() else {}
-    unknown = sorted(set(chosen) - set(WAYS_IN))
+    unknown = sorted(set(chosen) - set(names))
     if unknown:
-        raise OperatorError(f"Le fichier {file} contient un réglage inconnu ({unknown[0]}). Réglages possibles : {', '.join(WAYS_IN)}.")
-    return {"allow_reduced_assurance": instance.is_demonstration, **chosen}
+        raise OperatorError(f"Le fichier {file} contient un réglage inconnu ({unknown[0]}). Réglages possibles : {', '.join(names)}.")
+    return chosen
 
 
 def passphrase_file(instance: Instance) -> str | None:

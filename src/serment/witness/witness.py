@@ -50,14 +50,18 @@ class Witness:
         """Raises OSError or ValueError when the folder holds no witness."""
         self._folder, self._clock = folder, clock
         kept = json.loads((folder / "witness.json").read_text(encoding="utf-8"))
-        self._signer = Signer(kept["name"], base64.b64decode(kept["seed"], validate=True), kind=COSIGNATURE)
+        try:
+            self._signer = Signer(kept["name"], base64.b64decode(kept["seed"], validate=True), kind=COSIGNATURE)
+        except (KeyError, TypeError):
+            raise ValueError("witness.json") from None
 
     @classmethod
     def create(cls, folder: Path, name: str) -> Witness:
         """Make the key. Raises FileExistsError rather than replace one, BadNote for a name that cannot be one."""
         seed = secrets.token_bytes(32)
         Signer(name, seed)
-        (folder / "logs").mkdir(mode=0o700, parents=True, exist_ok=True)
+        for made in (folder, folder / "logs"):
+            made.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(folder / "witness.json", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             json.dump({"name": name, "seed": base64.b64encode(seed).decode()}, file)

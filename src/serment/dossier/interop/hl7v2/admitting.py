@@ -33,8 +33,9 @@ EVENTS = (*ADMISSIONS, *TRANSFERS, *DISCHARGES, *CANCELLATIONS, *IDENTITIES)
 Digest = Callable[[bytes], bytes]
 
 
-def carry(message: Message, *, event: str, signer: Signer, digest: Digest, now: datetime) -> UUID:
-    """Carry one ADT message; answers the patient. `digest` is keyed: it names deposits without telling what they say.
+def carry(message: Message, *, event: str, signer: Signer, digest: Digest, now: datetime, lure: str = "") -> Registered:
+    """Carry one ADT message; answers what the guard said of the patient. `digest` is keyed: it names deposits without telling what they
+    say. `lure` is the token of somebody who does not exist.
 
     Raises Refusal for what the message lacks, and the errors of the services.
     """
@@ -47,12 +48,12 @@ def carry(message: Message, *, event: str, signer: Signer, digest: Digest, now: 
     # The unit is looked up before anything is written: an unknown one leaves nothing behind.
     unit = organisations.unit_by_code(establishment=moved.authority, code=moved.unit_code).id if moved else None
     origin = f"hl7v2:ADT^{event}:{message.value('MSH', 10)}"
-    registered = identities.register(signer=signer, identity=identity, origin=origin, now=now)
+    registered = identities.register(signer=signer, identity=identity, origin=origin, now=now, lure=lure)
     stay = _move(registered.patient, moved, unit, event=event, signer=signer, now=now) if moved and unit else None
     told = admission.administrative(message)
     _tie_treating(registered.patient, told.treating, signer=signer, now=now)
     _deposit(registered, told, stay=stay, told_at=message.value("EVN", 2), digest=digest, now=now)
-    return registered.patient
+    return registered
 
 
 def _move(patient: UUID, moved: Movement, unit: UUID, *, event: str, signer: Signer, now: datetime) -> UUID:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -25,19 +26,26 @@ from serment.dossier.interop.hl7v2.refusing import (
 )  # fmt: skip
 from serment.dossier.kernel import config, errors, ids
 from serment.dossier.vault.types import Signer
+from serment.wire.protocol import Lure
 
 VERSIONS = ("2.3", "2.4", "2.5", "2.6")
 
 log = structlog.get_logger()
 
 
-def receive(raw: bytes, *, signer: Signer, now: datetime) -> bytes:
-    """The acknowledgement of one message, in the message's own encoding. Raises nothing: what goes wrong is an answer too."""
+Offered = Callable[[str, str, Lure], None]
+
+
+def receive(raw: bytes, *, signer: Signer, now: datetime, lure: str = "", offered: Offered | None = None) -> bytes:
+    """The acknowledgement of one message, in the message's own encoding. Raises nothing: what goes wrong is an answer too.
+
+    `offered` is told (text, codec, lure) when the guard wants somebody who does not exist to come in likewise; `lure` is their token.
+    """
     fields = charset.header_fields(raw)
     codec = "ascii"
     try:
         codec = charset.codec(fields) if fields else "ascii"
-        refusal = _receive(raw, fields, codec, signer=signer, now=now)
+        refusal = _receive(raw, fields, codec, signer=signer, now=now, lure=lure, offered=offered)
     except UnknownCharset:
         message = "L’encodage de MSH-18 est inconnu, ou le message n’est pas dans cet encodage."
         refusal = _refused(raw, fields, Refusal(message=message, location="MSH^1^18", code=TABLE, acknowledgement=REJECTED), now=now)
@@ -68,7 +76,9 @@ def _refused(raw: bytes, fields: list[str], refusal: Refusal, *, now: datetime) 
     return refusal
 
 
-def _receive(raw: bytes, fields: list[str], codec: str, *, signer: Signer, now: datetime) -> Refusal | None:
+def _receive(
+    raw: bytes, fields: list[str], codec: str, *, signer: Signer, now: datetime, lure: str, offered: Offered | None
+) -> Refusal | None:
     if not fields:
         message = "Le message ne commence pas par un segment MSH."
         return _refused(raw, fields, Refusal(message=message, code=REQUIRED, acknowledgement=REJECTED), now=now)
@@ -76,12 +86,14 @@ def _receive(raw: bytes, fields: list[str], codec: str, *, signer: Signer, now: 
     text = charset.decoded(raw, codec)
     try:
         kept = _keep(raw, fields, digest, now=now)
-        refusal = None if storing.was_accepted(digest) else _carry(text, fields, signer=signer, now=now)
+        refusal, found = (None, None) if storing.was_accepted(digest) else _carry(text, fields, signer=signer, now=now, lure=lure)
         if not (refusal and refusal.message == TRY_AGAIN):
             storing.answered(kept, refusal=refusal, now=now)
     except DatabaseError as error:
         log.error("database", error=type(error).__name__)
         return Refusal(message=TRY_AGAIN)
+    if found is not None and offered is not None:
+        offered(text, codec, found)
     return refusal
 
 
@@ -91,21 +103,22 @@ def _keep(raw: bytes, fields: list[str], digest: bytes, *, now: datetime) -> UUI
     return storing.keep(raw=raw, digest=digest, sender=printable, control_id=field(fields, 10), event=_event(fields), now=now)
 
 
-def _carry(text: str, fields: list[str], *, signer: Signer, now: datetime) -> Refusal | None:
+def _carry(text: str, fields: list[str], *, signer: Signer, now: datetime, lure: str) -> tuple[Refusal | None, Lure | None]:
     try:
         _check_header(fields)
-        admitting.carry(Message(text), event=_event(fields).partition("^")[2], signer=signer, digest=storing.letterbox().digest, now=now)
+        event = _event(fields).partition("^")[2]
+        done = admitting.carry(Message(text), event=event, signer=signer, digest=storing.letterbox().digest, now=now, lure=lure)
     except Refusal as refusal:
-        return refusal
+        return refusal, None
     except errors.Refused as error:
-        return refusing.from_error(error)
+        return refusing.from_error(error), None
     except DatabaseError:
         raise
     except Exception as error:  # noqa: BLE001 - whatever it is, the sender gets an answer
         # The type only: a message may carry a value.
         log.error("fault", error=type(error).__name__)
-        return Refusal(message=OUR_FAULT)
-    return None
+        return Refusal(message=OUR_FAULT), None
+    return None, done.lure
 
 
 def _check_header(fields: list[str]) -> None:
