@@ -3,6 +3,7 @@
     ./serment mutants                                everything: hours
     ./serment mutants guard/find/rules.py journal    some modules, by their path under src/serment
     ./serment mutants --sample 20                    at most twenty mutants of each module, drawn at random (--seed 1)
+    ./serment mutants --folder F --again journal     those alone that lived in the run kept in F, with the tests of today
 
 mutmut makes the mutants: of the bodies of functions without decorators, so of no constant and no property. One PostgreSQL serves the whole
 run; each mutant meets the tests that reach its function, the fastest first. Ends with 1 below 90 % killed.
@@ -143,7 +144,7 @@ def report(folder: Path, chosen: list[str]) -> float:
         one = score(codes)
         for name in vars(one):
             setattr(whole, name, getattr(whole, name) + getattr(one, name))
-        survivors += [name for name, code in codes.items() if code is not None and code not in KILLED]
+        survivors += lived(folder, module)
         if one.tried:
             print(_row(module.removeprefix("src/serment/"), one))
     print(_row("together", whole))
@@ -151,8 +152,13 @@ def report(folder: Path, chosen: list[str]) -> float:
     return whole.killed / whole.tried if whole.tried else 0.0
 
 
+def lived(folder: Path, module: str) -> list[str]:
+    return [name for name, code in exit_codes(folder, module).items() if code is not None and code not in KILLED]
+
+
 def _row(name: str, one: Score) -> str:
-    return f"{name:<44}{one.tried:>7}{one.killed:>8}{one.survived:>7}{one.untested:>9}{one.odd:>5}{100 * one.killed / one.tried:>9.1f}"
+    share = 100 * one.killed / max(one.tried, 1)
+    return f"{name:<44}{one.tried:>7}{one.killed:>8}{one.survived:>7}{one.untested:>9}{one.odd:>5}{share:>9.1f}"
 
 
 def run(folder: Path, names: list[str], environment: dict[str, str]) -> int:
@@ -175,14 +181,16 @@ def main(arguments: list[str]) -> int:
     """Damage, test, count; 1 below nine tenths killed."""
     parser = argparse.ArgumentParser(prog="./serment mutants", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("modules", nargs="*", help="paths under src/serment")
+    parser.add_argument("--tests", nargs="+", help="the tests that may kill, instead of the packages' own")
     parser.add_argument("--sample", type=int, default=0, help="at most so many mutants of each module")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--again", action="store_true", help="try those alone that lived in the run of --folder")
     parser.add_argument("--folder", type=Path, help="keep the copy and its results here, and go on from them")
     wanted = parser.parse_args(arguments)
     chosen = modules(wanted.modules)
     folder = wanted.folder or Path(tempfile.mkdtemp(prefix="serment-mutants-"))
     folder.mkdir(parents=True, exist_ok=True)
-    prepare(folder, chosen, tests(chosen))
+    prepare(folder, chosen, wanted.tests or tests(chosen))
     with server() as where:
         environment = {**os.environ, "TEST_POSTGRESQL": where, "PYTHONPATH": ""}
         names: list[str] = []
@@ -190,6 +198,8 @@ def main(arguments: list[str]) -> int:
             # A name that is no mutant's: the mutants are made and counted, and none is tried.
             run(folder, ["none"], environment)
             names = drawn(folder, chosen, sample=wanted.sample, seed=wanted.seed)
+        if wanted.again:
+            names = [name for module in chosen for name in lived(folder, module)]
         run(folder, names, environment)
     killed = report(folder, chosen)
     print(f"\n{folder}")

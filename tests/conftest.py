@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from hypothesis import settings as hypothesis_settings
 from psycopg_pool import ConnectionPool
 
 from serment.custody import keyfile
@@ -23,6 +24,11 @@ from tests.fixtures.postgres import Databases, cluster, databases, dossier_templ
 from tests.fixtures.staff import Desk
 
 __all__ = ["cluster", "databases", "demo_instance", "dossier_template", "guard_template", "held", "instance_databases", "token"]
+
+
+# How long an example takes is no property of ours: a busy machine is no failure.
+hypothesis_settings.register_profile("serment", deadline=None)
+hypothesis_settings.load_profile("serment")
 
 
 @pytest.fixture

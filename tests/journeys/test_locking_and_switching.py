@@ -7,8 +7,9 @@ import time
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
+from tests.fixtures.instance import Running
 from tests.journeys.conftest import AUTHENTICATOR, Workstation
 
 pytestmark = [pytest.mark.instance, pytest.mark.timeout(300)]
@@ -138,30 +139,38 @@ def test_whoever_does_not_touch_stays_outside(nurse: Workstation) -> None:
     assert nurse.page.locator("body").get_attribute("data-who") == whose
 
 
-def test_a_further_passkey_is_added_named_and_told(nurse: Workstation) -> None:
-    second = nurse.page.context.new_page()
-    nurse.go("/account/")
-    # A second authenticator is plugged in, and chosen for the new passkey as a person would choose it.
-    devtools = nurse.page.context.new_cdp_session(nurse.page)
+def test_a_further_passkey_is_added_named_and_told(chromium: Browser, demo_instance: Running) -> None:
+    context = chromium.new_context(locale="fr-FR")
+    page = context.new_page()
+    devtools = context.new_cdp_session(page)
     devtools.send("WebAuthn.enable")
-    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": {**AUTHENTICATOR, "transport": "usb"}})
-    nurse.page.evaluate(
+    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
+    desk = Workstation(page=page, base_url=demo_instance.base_url, complaints=[])
+    desk.go("/sign-in/")
+    persona(desk, "nurse_night")
+    desk.go("/account/")
+    # After the touch of the first, a second authenticator is plugged in, and chosen for the new passkey as a person would choose it.
+    page.expose_function(
+        "plug", lambda: devtools.send("WebAuthn.addVirtualAuthenticator", {"options": {**AUTHENTICATOR, "transport": "usb"}})
+    )
+    page.evaluate(
         """() => {
           const create = navigator.credentials.create.bind(navigator.credentials);
-          navigator.credentials.create = (asked) => {
+          navigator.credentials.create = async (asked) => {
+            await window.plug();
             asked.publicKey.authenticatorSelection.authenticatorAttachment = "cross-platform";
             return create(asked);
           };
         }"""
     )
-    nurse.page.get_by_label("Nom de la nouvelle clé").fill("Clé bleue")
-    nurse.page.get_by_role("button", name="Ajouter une clé").click()
-    nurse.page.wait_for_url(re.compile(r"done=passkey-added$"))
-    expect(nurse.page.get_by_text("Clé bleue")).to_be_visible()
-    second.goto(f"{nurse.base_url}/account/")
-    expect(second.get_by_text("Une clé d’accès a été ajoutée à votre compte")).to_be_visible()
-    row = nurse.page.locator("li", has_text="Clé bleue")
+    page.get_by_label("Nom de la nouvelle clé").fill("Clé bleue")
+    page.get_by_role("button", name="Ajouter une clé").click()
+    page.wait_for_url(re.compile(r"done=passkey-added$"))
+    expect(page.get_by_text("Clé bleue")).to_be_visible()
+    expect(page.get_by_text("Une clé d’accès a été ajoutée à votre compte")).to_be_visible()
+    row = page.locator("li", has_text="Clé bleue")
     row.get_by_text("Renommer").click()
     row.get_by_label("Nouveau nom").fill("Clé du vestiaire")
     row.get_by_role("button", name="Enregistrer").click()
-    expect(nurse.page.get_by_text("Clé du vestiaire")).to_be_visible()
+    expect(page.get_by_text("Clé du vestiaire")).to_be_visible()
+    context.close()

@@ -44,6 +44,8 @@ class FileMasterKey:
 
     def unwrap(self, wrapped: bytes, *, name: bytes) -> bytes:
         """Raises cryptography's InvalidTag when the wrapped key was altered or belongs to another name."""
+        if len(wrapped) < NONCE_BYTES:
+            raise InvalidTag
         return self._aead.decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], name)
 
 

@@ -72,20 +72,16 @@ class KeyRing:
         stamp = self._stamp()
         # No stamp: the file was put in a safe once the guard stood. Nobody can rotate without it.
         if stamp is not None and stamp != self._seen:
-            with self._lock:
-                if stamp != self._seen:
-                    self._is_behind = True
-                    self._seen = stamp
-                    with contextlib.suppress(MasterKeyError):
-                        self._read()
+            with self._lock, contextlib.suppress(MasterKeyError):
+                self._seen, self._is_behind = stamp, True
+                self._read()
         return self._held
 
     def _caught_up(self) -> Generations:
         """The generations as they are, tried again when the last reading failed. Raises MasterKeyError."""
-        if self._is_behind:
-            with self._lock:
-                if self._is_behind:
-                    self._read()
+        with self._lock:
+            if self._is_behind:
+                self._read()
         return self._held
 
     def _read(self) -> None:

@@ -9,14 +9,15 @@ In this order, so that a kill between any two steps leaves something that the ne
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import psycopg
 from cryptography.exceptions import InvalidTag
 from psycopg import Connection
 
@@ -69,6 +70,30 @@ class Rotation:
 
     def is_under_way(self) -> bool:
         return len(keyfile.outline(self.path).keys) > 1
+
+    def run(
+        self,
+        dsn: str,
+        *,
+        tell: Callable[[Connection[Any], Mapping[str, object]], None],
+        on_progress: Callable[[int, int], None],
+        grace: float = GRACE_SECONDS,
+    ) -> int:
+        """Rotate to the end, or finish what was cut short; answers how many keys were wrapped anew. Raises MasterKeyError.
+
+        `tell` writes the beginning and the end into the journal, counts only, inside the transaction it is given.
+        """
+        with contextlib.closing(psycopg.connect(dsn, autocommit=True)) as connection, turn(connection):
+            with connection.transaction():
+                close_fence(connection)
+                resumed = self.is_under_way()
+                generation = self.current() if resumed else self.begin()
+                tell(connection, {"step": "resumed" if resumed else "begun", "generation": generation})
+            count = self.rewrap(connection, on_progress=on_progress)
+            self.end(connection, grace=grace)
+            with connection.transaction():
+                tell(connection, {"step": "ended", "generation": generation, "keys": count})
+        return count
 
     def begin(self) -> int:
         """Make the next generation and put it in the file, beside the present one. The caller holds the fence. Answers its number."""
@@ -132,7 +157,7 @@ def close_fence(tx: Connection[Any]) -> None:
     tx.execute("select pg_advisory_xact_lock(%s)", (FENCE,)).fetchone()
 
 
-@contextmanager
+@contextlib.contextmanager
 def turn(connection: Connection[Any]) -> Iterator[None]:
     """The right to rotate. Raises MasterKeyError when somebody else has it."""
     row = connection.execute("select pg_try_advisory_lock(%s)", (TURN,)).fetchone()

@@ -19,6 +19,8 @@ from serment.custody.master import MasterKeyError
 # One share alone would be the key itself, in words. Sixteen is what the words can number.
 THRESHOLD_MIN, SHARES_MAX = 2, 16
 WORDS = 36
+# One rotation a day for a century. The words of somebody else's secret of the same length say a number far above, or none.
+GENERATION_MAX = 0xFFFF
 # Of each word of the list the first four letters suffice.
 LETTERS = 4
 
@@ -75,10 +77,10 @@ class Collected:
             secret = shamir_mnemonic.combine_mnemonics([share.mnemonic() for share in self._shares.values()])
         except shamir_mnemonic.MnemonicError:
             raise ShareError("Ces parts ne donnent aucune clé ensemble : recommencez avec d'autres.") from None
-        number, key = secret[: ring.GENERATION_BYTES], secret[ring.GENERATION_BYTES :]
-        if len(key) != keyfile.KEY_BYTES:
+        generation, key = ring.parted(secret)
+        if not ring.FIRST <= generation <= GENERATION_MAX:
             raise ShareError("Ces parts ne sont pas celles d'une clé maîtresse de Serment.")
-        return Entry(generation=int.from_bytes(number, "big"), kind=keyfile.FILE, secret=key)
+        return Entry(generation=generation, kind=keyfile.FILE, secret=key)
 
 
 def series(text: str) -> str:
@@ -103,5 +105,5 @@ def _word(number: int, given: str) -> str:
     begun = [word for word in wordlist.WORDLIST if len(given) >= LETTERS and word.startswith(given)]
     if len(begun) == 1:
         return str(begun[0])
-    near = difflib.get_close_matches(given, wordlist.WORDLIST, n=3)
+    near = difflib.get_close_matches(given, wordlist.WORDLIST, n=3, cutoff=0.75)
     raise ShareError(f"Le mot {number} (« {given} ») n'est pas dans la liste." + (f" Est-ce {' ou '.join(near)} ?" if near else ""))

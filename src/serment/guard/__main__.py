@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import psycopg
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from serment import journal
 from serment.custody import keyfile, master, rotation
 from serment.guard import migrate, provision, settings, start
-from serment.guard.context import utc_now
-from serment.guard.vault import rotating, store
+from serment.guard.context import Transaction, utc_now
+from serment.guard.vault import store
 from serment.wire.canonical import encode_bytes
 
 USAGE = "usage: python -m serment.guard serve | migrate | keys init | keys rotate [file | MODULE TOKEN] | provision FILE"
@@ -56,7 +58,11 @@ def rotate_keys(where: list[str]) -> None:
     """A new master key, held like the present one, or as said; its progress on standard output."""
     config = settings.load()
     turning = rotation.Rotation(path=config.master_key_file, passphrase=start.passphrase(config), holder=rotation.holder(where, os.environ))
-    rotating.rotate(config.guard_dsn, turning, clock=utc_now, on_progress=lambda done, total: print(f"progress {done}/{total}", flush=True))
+    turning.run(config.guard_dsn, tell=tell_rotation, on_progress=lambda done, total: print(f"progress {done}/{total}", flush=True))
+
+
+def tell_rotation(tx: Transaction, body: Mapping[str, object]) -> None:
+    journal.append(tx, at=utc_now(), kind="key_rotation", account=None, patient=None, body=body)
 
 
 def apply_migrations() -> None:

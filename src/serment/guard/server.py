@@ -30,7 +30,7 @@ from serment.guard.release.status import checkpoint, status, witnesses
 from serment.guard.review import overview, reviewing
 from serment.guard.sign_in import account, acts, enrolment, password, provider, sign_in, touch
 from serment.journal import sequencer, stamping, witnessing
-from serment.wire.protocol import DENIED, EXHAUSTED, FAULT, HTTP_STATUS, INVALID, NOT_FOUND, UNAVAILABLE, Refusal
+from serment.wire.protocol import DENIED, EXHAUSTED, FAULT, HTTP_STATUS, INVALID, NOT_FOUND, STEP_UP, UNAVAILABLE, Refusal
 from serment.wire.verbs import VERBS
 
 Verb = Callable[[Guard, Any, datetime], object]
@@ -147,16 +147,17 @@ def _place(error: BaseException) -> str:
 
 
 def _journal_refusal(guard: Guard, verb: str, refused: Refused, now: datetime) -> None:
-    """A refusal of a known account leaves one line: it is how misuse first shows."""
+    """A refusal of a known account leaves one line, and so does a touch that was asked for: it is how misuse first shows."""
     refusal = refused.refusal
     if refusal.code == "forged_row":
         log.error("forged_row", verb=verb)
-    if refused.account is None or refusal.category not in (DENIED, EXHAUSTED, FAULT):
+    if refused.account is None or refusal.category not in (DENIED, EXHAUSTED, FAULT, STEP_UP):
         return
     body = {"verb": verb, "code": refusal.code, "patient": refused.patient}
     with guard.pool.connection() as tx:
         # Not counted among the patient's own entries: nothing of theirs was disclosed, and the patient may not even exist.
-        journal.append(tx, at=now, kind="refusal", account=refused.account, patient=None, body=body)
+        kind = "step_up" if refusal.category == STEP_UP else "refusal"
+        journal.append(tx, at=now, kind=kind, account=refused.account, patient=None, body=body)
 
 
 class Application:

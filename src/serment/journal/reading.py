@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -45,6 +45,21 @@ def of_kind(tx: Connection[Any], kind: str, *, since: datetime | None = None, li
         (kind, since, since, limit),
     ).fetchall()
     return [json.loads(bytes(row[0])) for row in rows]
+
+
+def hourly(tx: Connection[Any], kinds: tuple[str, ...], now: datetime, *, hours: int) -> dict[str, list[int]]:
+    """How many leaves of each kind stand in each of the last hours, counted back from now: the first is the hour that ends now. What
+    nothing explained is counted once more under `unexplained`."""
+    found = {kind: [0] * hours for kind in (*kinds, "unexplained")}
+    rows = tx.execute(
+        """select kind, floor(extract(epoch from %(now)s - at) / 3600)::int, count(*), count(*) filter (where leaf like %(unexplained)s)
+           from journal_entry where kind = any(%(kinds)s) and at > %(since)s and at <= %(now)s group by 1, 2""",
+        {"now": now, "since": now - timedelta(hours=hours), "unexplained": b'%"explained":false%', "kinds": list(kinds)},
+    ).fetchall()
+    for kind, ago, count, unexplained in rows:
+        found[kind][ago] += count
+        found["unexplained"][ago] += unexplained
+    return found
 
 
 def counts(tx: Connection[Any]) -> Counts:

@@ -124,8 +124,8 @@ class Sequencer:
 
     def _observe(self, tx: Transaction, *, seen: int | None) -> None:
         snapshot = tx.execute("select pg_snapshot_xmin(s)::text, pg_snapshot_xmax(s)::text from pg_current_snapshot() s").fetchone()
-        if snapshot:
-            self._settling.observe(oldest_running=int(snapshot[0]), next_number=int(snapshot[1]), seen=seen)
+        oldest, following = snapshot or (0, 0)
+        self._settling.observe(oldest_running=int(oldest), next_number=int(following), seen=seen)
 
     def _resume(self, tx: Transaction) -> Frontier:
         """The tree as it stands. Raises Altered when it is not the one last signed, IndexError when it has a hole."""

@@ -71,9 +71,10 @@ class Submitter:
         outlook = self._keeper.outlook
         before = outlook.of(self._witness)
         now = self._submitted(before)
-        outlook.standings[str(self._witness.key)] = now
         if now.trouble != before.trouble:
+            # First, so that it is told again when it could not be written down.
             self._tell(now)
+        outlook.standings[str(self._witness.key)] = now
         return now
 
     def _submitted(self, before: Standing) -> Standing:

@@ -44,9 +44,10 @@ def demo(
     port: Port = 8000,
     mllp_port: MllpPort = 2575,
     patients: Annotated[int | None, typer.Option(help="Nombre de patients fictifs (400 à la première fois).", min=0)] = None,
+    witness: Annotated[bool, typer.Option("--witness", help="Montrer aussi un témoin du journal, sur cette machine.")] = False,
 ) -> None:
     """Démarrer une démonstration, avec un groupe de cliniques et des patients fictifs."""
-    starting.start(data_dir=data_dir or DEMO, demonstration=True, port=port, mllp_port=mllp_port, patients=patients)
+    starting.start(data_dir=data_dir or DEMO, demonstration=True, port=port, mllp_port=mllp_port, patients=patients, witness=witness)
 
 
 @application.command()
@@ -119,7 +120,7 @@ def journal_verify(
 
 
 @application.command("witness", add_help_option=False, context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
-def witness(context: typer.Context) -> None:
+def witness_elsewhere(context: typer.Context) -> None:
     """Le témoin du journal d'une autre machine : init, add-log, serve, status, checkpoint."""
     command = [*commands.PYTHON, *commands.WITNESS, *context.args]
     os.execve(command[0], command, os.environ)  # noqa: S606

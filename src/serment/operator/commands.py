@@ -32,6 +32,11 @@ def server(name: str, *, config: Path, passphrase: str = "") -> Program:
     )
 
 
+def witness(*arguments: str, config: Path) -> Program:
+    """A command of the witness that a demonstration shows."""
+    return program(WITNESS, *arguments, config=config)
+
+
 def program(module: tuple[str, ...], *arguments: str, config: Path, passphrase: str = "") -> Program:
     """A command of ours under one configuration file. The passphrase goes only to a guard that has no file to read it from."""
     secret = {"SERMENT_MASTER_PASSPHRASE": passphrase} if passphrase else {}

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from serment.operator import keys
-from serment.operator.errors import OperatorError
+from serment.operator.errors import USAGE, OperatorError
 from serment.operator.instance import Instance, read_json
 from serment.operator.places import write_json
 from serment.operator.servers import Server
@@ -16,6 +15,7 @@ PROCESSES = ("guard", "web", "worker", "listener", "owner", "auditor")
 LOOPBACK = "127.0.0.1"
 OUTSIDE = ("timestamp_authority", "witnesses")
 WAYS_IN = ("allow_reduced_assurance", "idle_minutes", "oidc")
+PROVIDER = ("issuer", "discovery", "client_id", "secret_file", "key_file", "acr", "scope", "ca_file")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +25,8 @@ class Addresses:
     port: int
     mllp_port: int
     origin: str = ""
+    # A witness on the same machine, which a demonstration may show; 0 without one.
+    witness_port: int = 0
 
     @property
     def url(self) -> str:
@@ -65,7 +67,7 @@ def _files(instance: Instance, server: Server, addresses: Addresses) -> dict[str
             "guard_dsn": guard["serment_guard"], "dossier_dsn": record["serment_guard"], "master_key_file": str(instance.master_key_file),
             "passphrase_file": passphrase, "log": str(instance.log("guard")),
             "clock_file": str(instance.config / "clock") if (instance.config / "clock").exists() else None, **ways_in(instance),
-            **outside(instance),
+            **outside(instance, addresses),
         },
         "web": {"dossier_dsn": record["serment_app"], **secret, "host": LOOPBACK, "port": addresses.port, "workers": 2, "threads": 4},
         "worker": {"dossier_dsn": record["serment_app"], **secret},
@@ -84,21 +86,33 @@ def _files(instance: Instance, server: Server, addresses: Addresses) -> dict[str
 def ways_in(instance: Instance) -> dict[str, Any]:
     """What the administrator chose for signing in, in `config/ways-in.json`; a demonstration shows the password with a code too.
 
-    Raises OperatorError for a name we do not know: a misspelt choice would be no choice.
+    Raises OperatorError for a name we do not know: a misspelt choice would be no choice; and for an identity provider without its keys.
     """
-    return {"allow_reduced_assurance": instance.is_demonstration, **_chosen(instance.config / "ways-in.json", WAYS_IN)}
-
-
-def outside(instance: Instance) -> dict[str, Any]:
-    """Who vouches for the journal elsewhere, as the administrator wrote it in `config/witnesses.json`. Raises OperatorError as above."""
-    return _chosen(instance.config / "witnesses.json", OUTSIDE)
-
-
-def _chosen(file: Path, names: tuple[str, ...]) -> dict[str, Any]:
+    file = instance.config / "ways-in.json"
     chosen = read_json(file) if file.exists() else {}
-    unknown = sorted(set(chosen) - set(names))
+    provider = chosen.get("oidc") or {}
+    unknown = sorted({*chosen} - {*WAYS_IN} | {*provider} - {*PROVIDER})
     if unknown:
-        raise OperatorError(f"Le fichier {file} contient un réglage inconnu ({unknown[0]}). Réglages possibles : {', '.join(names)}.")
+        raise OperatorError(f"Le fichier {file} contient un réglage inconnu : {unknown[0]}.", code=USAGE)
+    missing = [name for name in ("issuer", "client_id") if provider and not provider.get(name)]
+    if missing or (provider and not (provider.get("secret_file") or provider.get("key_file"))):
+        raise OperatorError(f"Le fichier {file} ne dit pas tout du fournisseur d'identité : {(*missing, 'secret_file')[0]}.", code=USAGE)
+    return {"allow_reduced_assurance": instance.is_demonstration, **chosen}
+
+
+def outside(instance: Instance, addresses: Addresses) -> dict[str, Any]:
+    """Who vouches for the journal elsewhere, as the administrator wrote it in `config/witnesses.json`, and the witness that is shown here.
+
+    Raises OperatorError for a name we do not know.
+    """
+    file = instance.config / "witnesses.json"
+    chosen = read_json(file) if file.exists() else {}
+    if unknown := sorted({*chosen} - {*OUTSIDE}):
+        words = f"Le fichier {file} contient un réglage inconnu ({unknown[0]}). Réglages possibles : {', '.join(OUTSIDE)}."
+        raise OperatorError(words, code=USAGE)
+    if addresses.witness_port:
+        shown = {"url": f"http://{LOOPBACK}:{addresses.witness_port}", "key": instance.facts["witness_key"]}
+        chosen["witnesses"] = [*chosen.get("witnesses", []), shown]
     return chosen
 
 

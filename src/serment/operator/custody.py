@@ -82,7 +82,7 @@ def rotate(
     secret = {"SERMENT_HSM_PIN": _pin()} if hsm_module else {}
     code = _rotate(instance, where, secret)
     if code:
-        raise OperatorError("La rotation n'est pas finie. Les deux clés restent valables ; relancez ./serment keys rotate.", code=code)
+        raise OperatorError("La rotation n'est pas finie, et rien n'est perdu : corrigez, puis relancez ./serment keys rotate.", code=code)
     print(
         "Refaites maintenant la copie de config/master.key et les parts (./serment keys share) : les anciennes n'ouvrent plus l'instance."
     )

@@ -23,13 +23,15 @@ PASSPHRASE_CHARACTERS_MIN = 12
 PASSPHRASE_VARIABLE = "SERMENT_MASTER_PASSPHRASE_FILE"  # noqa: S105 - the name of a variable
 
 
-def start(*, data_dir: Path, demonstration: bool, port: int, mllp_port: int, patients: int | None = None, origin: str = "") -> None:
+def start(
+    *, data_dir: Path, demonstration: bool, port: int, mllp_port: int, patients: int | None = None, origin: str = "", witness: bool = False
+) -> None:
     """Run an instance until it is asked to stop. Raises OperatorError when it cannot start."""
     teller = Teller()
     signals = Signals()
     with signals.installed(), instances.hold(data_dir) as note:
         try:
-            addresses = _addresses(port, mllp_port, origin)
+            addresses = _addresses(port, mllp_port, origin, witness=witness)
             note(addresses.url)
             check_disk(data_dir.expanduser())
             instance = Instance.create(data_dir, demonstration=demonstration)
@@ -69,11 +71,12 @@ def _bundled(instance: Instance, *, port: int) -> Bundled:
     return Bundled(cluster=cluster, passwords=instance.secrets)
 
 
-def _addresses(port: int, mllp_port: int, origin: str) -> Addresses:
+def _addresses(port: int, mllp_port: int, origin: str, *, witness: bool) -> Addresses:
     return Addresses(
         port=health.take_port(port, use="web", option="--port"),
         mllp_port=health.take_port(mllp_port, use="HL7", option="--mllp-port"),
         origin=origin.rstrip("/"),
+        witness_port=health.take_port(0, use="témoin", option="") if witness else 0,
     )
 
 

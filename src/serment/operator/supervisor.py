@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from serment.operator import commands, configuration, family, health, stamps, steps
+from serment.operator import commands, configuration, family, health, showing, stamps, steps
 from serment.operator.children import Child, Program
 from serment.operator.configuration import Addresses
 from serment.operator.errors import BROKEN, RESOURCE, OperatorError
@@ -28,6 +28,7 @@ from serment.operator.waiting import Signals
 
 TITLES = {
     "postgres": "PostgreSQL", "guard": "Gardien", "web": "Serveur web", "worker": "Tâches de fond", "listener": "Écoute HL7",
+    "witness": "Témoin",
 }  # fmt: skip
 READY_SECONDS_MAX = 40
 LOOK_SECONDS = 1.0
@@ -55,6 +56,8 @@ class Supervisor:
         try:
             self._start()
             self._pin_journal_key()
+            if self.addresses.witness_port:
+                showing.watch_journal(self.instance, self.signals)
             self._write_state()
             when_ready()
             self._watch()
@@ -66,6 +69,8 @@ class Supervisor:
     def _start(self) -> None:
         check_disk(self.instance.data_dir)
         self._start_server()
+        if self.addresses.witness_port:
+            showing.make_witness(self.instance, self.signals)
         configuration.write(self.instance, self.server, self.addresses)
         preparation = Preparation(instance=self.instance, server=self.server, signals=self.signals, teller=self.teller)
         preparation.prepare_schemas()
@@ -76,7 +81,7 @@ class Supervisor:
         if not preparation.is_loaded(self.patients):
             self._wait_for_guard(preparation)
             preparation.load_demonstration(self.patients)
-        for name in ("web", "worker", "listener"):
+        for name in ("web", "worker", "listener", *(["witness"] if self.addresses.witness_port else [])):
             self._start_child(name)
         self._wait_for_guard(preparation)
         self._wait("web", lambda: health.web_answer(self.addresses.port) == 200)
@@ -113,7 +118,12 @@ class Supervisor:
         if name not in self.children:
             # Only a guard without a passphrase file is given the passphrase.
             secret = self.instance.passphrase if name == "guard" else ""
-            program = commands.server(name, config=self.instance.config / f"{name}.json", passphrase=secret)
+            config = self.instance.config / f"{name}.json"
+            program = (
+                showing.witness(self.instance, self.addresses.witness_port)
+                if name == "witness"
+                else commands.server(name, config=config, passphrase=secret)
+            )
             self.children[name] = Child(name=name, title=TITLES[name], program=program, log=self.instance.log(name))
         if name == "guard":
             self.instance.guard_socket.unlink(missing_ok=True)

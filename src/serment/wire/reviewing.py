@@ -17,7 +17,7 @@ FEATURES = (
 ANSWERS = ("legitimate", "illegitimate")
 
 # What the officer's page counts by the hour.
-COUNTED = ("opening", "unexplained", "emergency", "refusal", "touch", "sign_in", "find")
+COUNTED = ("opening", "unexplained", "emergency", "refusal", "step_up", "touch", "sign_in", "find")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,7 +156,6 @@ class ContainedAccount:
     label: str
     profession: str
     since: datetime
-    live_sessions: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,6 +165,7 @@ class Sprung:
     at: datetime
     account: UUID
     label: str
+    profession: str
     how: str
     contained: bool
 

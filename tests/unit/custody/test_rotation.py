@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import itertools
 import threading
-from datetime import UTC, datetime
-from typing import Any
 
 import psycopg
 import pytest
 
 from serment.custody import keyfile, ring, rotation
 from serment.custody.master import MasterKeyError
-from serment.guard.vault import rotating, store
+from serment.guard.__main__ import tell_rotation
+from serment.guard.vault import store
 from tests.fixtures.custody import PASSPHRASE, Held, bare
 from tests.fixtures.postgres import Databases
 
@@ -20,12 +19,8 @@ from tests.fixtures.postgres import Databases
 NAMED = len(store.NAMED_KEYS)
 
 
-def now() -> datetime:
-    return datetime.now(UTC)
-
-
-def rotate(held: Held, **more: Any) -> int:
-    return rotating.rotate(held.guard.settings.guard_dsn, held.rotation, clock=now, on_progress=lambda done, total: None, grace=0, **more)
+def rotate(held: Held) -> int:
+    return held.rotation.run(held.guard.settings.guard_dsn, tell=tell_rotation, on_progress=lambda done, total: None, grace=0)
 
 
 def test_every_key_is_wrapped_by_the_new_generation_and_opens_the_same_records(held: Held) -> None:

@@ -276,16 +276,22 @@ def test_a_decoy_of_traits_that_somebody_has_is_never_made(house: House, monkeyp
     monkeypatch.setattr(decoys, "ONE_IN", 1)
     monkeypatch.setattr(identities, "having", lambda tx, token: [uuid4()])
     with house.guard.pool.connection() as tx:
-        assert decoys.draw(house.guard, tx, interface=cast.INTERFACE, given=cast.person("X", number="1")) is None
+        assert decoys.draw(house.guard, tx, interface=cast.INTERFACE, given=cast.person("X", number="1"), now=house.clock()) is None
         assert decoys.counts(house.guard, tx) == (1, 1)
 
 
-def test_a_lure_that_its_interface_lost_is_offered_again_after_a_restart(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("by", ["restart", "day"])
+def test_a_lure_that_its_interface_lost_is_offered_again(house: House, monkeypatch: pytest.MonkeyPatch, by: str) -> None:
     monkeypatch.setattr(decoys, "ONE_IN", 1)
     lures.order(house, 1)
     assert [one.lure is not None for one in lures.real_people(house, decoys.POOL_MIN + 1)][-2:] == [True, False]
-    forget(house)
-    assert lures.real_people(house, 1, first=60)[0].lure is not None
+    house.clock.pass_by(hours=23)
+    assert lures.real_people(house, 1, first=60)[0].lure is None
+    if by == "restart":
+        forget(house)
+    else:
+        house.clock.pass_by(hours=1, seconds=1)
+    assert lures.real_people(house, 1, first=61)[0].lure is not None
 
 
 def test_a_token_of_ones_own_making_reserves_nothing(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

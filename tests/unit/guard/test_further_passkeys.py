@@ -54,6 +54,7 @@ def kinds(desk: Desk) -> list[str]:
 
 def test_a_further_passkey_signs_in_and_is_named(desk: Desk) -> None:
     browser, new = desk.signed_in(desk.bruno), desk.passkey()
+    desk.pass_time(timedelta(seconds=1))
     enrolled = finish(desk, browser, begin(desk, browser), new)
     assert enrolled == protocol.Enrolled(account=desk.bruno, label="Bruno")
     assert [one.label for one in shown(desk, browser)] == ["Poste de test", "Clé bleue"]
@@ -114,6 +115,14 @@ def test_a_ceremony_is_finished_in_the_session_that_began_it(desk: Desk) -> None
     assert refused(lambda: finish(desk, browser, begun, desk.passkey())).code == "ceremony_over"
     enrolment = desk.call("begin_enrolment", protocol.BeginEnrolment(code=desk.code(desk.bruno)))
     assert refused(lambda: finish(desk, browser, enrolment, desk.passkey())).code == "ceremony_over"
+
+
+def test_a_contained_account_enrols_nothing_with_the_code_it_had(desk: Desk) -> None:
+    begun = desk.call("begin_enrolment", protocol.BeginEnrolment(code=desk.code(desk.bruno)))
+    with desk.guard.pool.connection() as tx:
+        accounts.save(desk.guard, tx, replace(accounts.load(desk.guard, tx, desk.bruno), contained_at=desk.now))
+    request = protocol.FinishEnrolment(ceremony=begun.ceremony, credential=desk.passkey().create(begun.options), label="")
+    assert refused(lambda: desk.call("finish_enrolment", request)) == protocol.Refusal(category="denied", code="enrolment_refused")
 
 
 def test_a_passkey_that_verifies_nobody_is_not_added(desk: Desk) -> None:

@@ -226,6 +226,14 @@ def test_a_provider_that_does_not_answer_or_that_nobody_vouches_for_is_down(amel
     assert refused(lambda: begin(amel, amel.browser())) == down
 
 
+def test_a_provider_that_goes_away_meanwhile_is_down_and_passkeys_go_on(amel: Desk, psc: Running) -> None:
+    begun = begin(amel, amel.browser())
+    answer = psc.authorize(begun.url, person="amel")
+    configure(amel, psc.client(ca_file=""))
+    assert refused(lambda: finish(amel, begun, answer)) == protocol.Refusal(category="unavailable", code="provider_down", remedy="retry")
+    assert amel.signed_in(amel.amel).attend().account == amel.amel
+
+
 def test_a_description_of_another_issuer_is_not_believed(amel: Desk, psc: Running) -> None:
     configure(amel, psc.client(issuer=psc.issuer + "/other", discovery=f"{psc.issuer}/{credentials.DISCOVERY}"))
     assert refused(lambda: begin(amel, amel.browser())).code == "provider_down"

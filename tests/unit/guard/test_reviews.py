@@ -14,6 +14,7 @@ from serment.guard import housekeeping
 from serment.guard.errors import Refused
 from serment.guard.evidence import accounts
 from serment.guard.find import identities
+from serment.guard.meters import limits, windows
 from serment.guard.release import openings
 from serment.guard.review import queue
 from serment.wire import protocol, reviewing
@@ -23,6 +24,7 @@ from tests.fixtures.house import House, letters
 
 COMPARTMENTS = ("identity", "contact", "care")
 NEVER, ALWAYS = 99, 0
+LATE_HOURS = limits.DEFAULTS["review.late_hours"]
 
 
 @pytest.fixture(autouse=True)
@@ -413,7 +415,7 @@ def test_an_unanswered_review_is_escalated_once_and_stops_what_nothing_explains(
     bruno.sign_in()
     bruno.touch()
     untied(bruno, stranger(house, 2))
-    house.clock.pass_by(hours=24)
+    house.clock.pass_by(hours=LATE_HOURS - 24)
     bruno.sign_in()
     bruno.touch()
     with pytest.raises(Refused) as refused:
@@ -430,7 +432,7 @@ def test_an_unanswered_review_is_escalated_once_and_stops_what_nothing_explains(
 def test_a_late_answer_lets_the_account_go_on(house: House) -> None:
     bruno = seasoned(house, cast.BRUNO)
     untied(bruno, stranger(house, 1))
-    house.clock.pass_by(hours=48, seconds=1)
+    house.clock.pass_by(hours=LATE_HOURS, seconds=1)
     sonia = house.browser(cast.SONIA)
     answer(sonia, reviews(sonia).waiting[0].id, "legitimate")
     bruno.sign_in()
@@ -520,14 +522,24 @@ def test_the_picture_names_who_is_contained_and_what_sprang(house: House, monkey
     with pytest.raises(Refused):
         untied(eve, decoy)
     picture = overview(sonia)
-    assert [(one.label, one.live_sessions) for one in picture.contained] == [("Nadia PETIT", 0)]
+    assert [(one.label, one.profession) for one in picture.contained] == [("Nadia PETIT", "Infirmière")]
     assert [(one.label, one.how, one.contained) for one in picture.sprung] == [("Nadia PETIT", "opening", True)]
     assert (picture.decoys_planted, picture.decoys_waiting) == (1, 0)
 
 
 def test_the_picture_shows_the_breaker_of_each_establishment_and_no_workstation(house: House) -> None:
-    picture = overview(house.browser(cast.SONIA))
-    assert all(UUID(gauge.place) for gauge in picture.gauges)
+    clinic, now = uuid4(), house.clock()
+    with house.guard.pool.connection() as tx:
+        spent = windows.of(house.guard, tx, now)
+    for place in ((str(clinic), "10.1.2.3"), ("", "2001:db8:1234:5678:9abc:def0:1234:56")):
+        spent.add(places=place, counts={"unexplained": 2, "lines": 3}, now=now)
+    found = overview(house.browser(cast.SONIA)).gauges
+    assert {gauge.place for gauge in found} == {str(clinic)}
+    assert [(gauge.word, gauge.seconds, gauge.used, gauge.limit) for gauge in found] == [
+        (word, seconds, used, limits.DEFAULTS[f"breaker.{word}.{seconds}"])
+        for word, used in (("unexplained", 2), ("lines", 3))
+        for seconds in (600, 3600, 86400)
+    ]
 
 
 def test_identities_are_nowhere_in_the_queue(house: House) -> None:

@@ -133,3 +133,41 @@ def test_a_statement_that_fails_unread_fails_the_whole_transaction(guard: Guard)
             tx.execute("insert into unit (id, label, mac) values ('11111111-1111-4111-8111-111111111111', 'x', '')")
     with guard.pool.connection() as tx:
         assert tx.execute("select count(*) from unit").fetchone() == (0,)
+
+
+def test_a_row_that_somebody_wrote_behind_the_guards_back_is_told_in_the_log(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    logged: list[tuple[str, dict[str, Any]]] = []
+    monkeypatch.setattr(server.log, "error", lambda event, **fields: logged.append((event, fields)))
+    patient = house.admit(cast.FARID)
+    bruno = house.browser(cast.BRUNO)
+    with house.guard.pool.connection() as tx:
+        tx.execute("update tie set kind = 'treating' where patient_id = %s and kind = 'stay'", (patient,))
+    said = ask(house.guard, "open", Open(**bruno.signed("GET", f"/patients/{patient}/"), patient=patient, compartments=("care",)))
+    assert said == (500, Refusal(category="fault", code="forged_row"))
+    assert logged == [("forged_row", {"verb": "open"})]
+
+
+def refusals(house: House) -> list[tuple[str, Any]]:
+    with house.guard.pool.connection() as tx:
+        return tx.execute("select kind, account_id from journal_entry where kind in ('refusal', 'step_up')").fetchall()
+
+
+def test_a_refusal_of_nobody_we_know_or_of_a_mistyped_word_leaves_no_line(house: House) -> None:
+    patient = house.admit(cast.FARID)
+    bruno = house.browser(cast.BRUNO)
+    bruno.session, known = "nobody's", bruno.session
+    assert ask(house.guard, "attend", Signed(**bruno.signed()))[1].code == "unknown_session"
+    bruno.session = known
+    mistyped = protocol.Open(**bruno.signed("GET", f"/patients/{patient}/"), patient=patient, compartments=())
+    assert ask(house.guard, "open", mistyped)[1].code == "no_compartment"
+    assert refusals(house) == []
+
+
+def test_a_touch_that_was_asked_for_leaves_a_line_of_its_own_kind(house: House) -> None:
+    patients = house.admit_many(26)
+    bruno = house.browser(cast.BRUNO)
+    for patient in patients[:25]:
+        bruno.open(patient)
+    last = Open(**bruno.signed("GET", f"/patients/{patients[25]}/"), patient=patients[25], compartments=("care",))
+    assert ask(house.guard, "open", last)[1].code == "lease_spent"
+    assert refusals(house) == [("step_up", cast.BRUNO.id)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -75,11 +76,31 @@ def test_a_counter_put_back_makes_the_next_append_fail_rather_than_double(guard:
     for scope in ("account", "patient"):
         with guard.pool.connection() as tx:
             tx.execute("update journal_counter set last = 1 where scope = %s", (scope,))
-        with pytest.raises(psycopg.errors.UniqueViolation):
+        with pytest.raises(psycopg.errors.UniqueViolation) as refused:
             append(guard, account=account, patient=patient)
+        assert journal.is_counter_put_back(refused.value)
         with guard.pool.connection() as tx:
             tx.execute("update journal_counter set last = 2 where scope = %s", (scope,))
     assert append(guard, account=account, patient=patient)
+
+
+def test_another_failure_is_not_taken_for_a_counter_put_back(guard: Guard) -> None:
+    assert not journal.is_counter_put_back(ValueError("journal_entry_of_account"))
+    entry = append(guard, account=uuid4())
+    with pytest.raises(psycopg.errors.UniqueViolation) as refused, guard.pool.connection() as tx:
+        tx.execute("insert into journal_entry (entry, at, kind, leaf) values (%s, now(), 'opening', '')", (entry,))
+    assert not journal.is_counter_put_back(refused.value)
+
+
+def test_who_appends_is_told_the_numbers_that_the_entry_was_given(guard: Guard) -> None:
+    account, patient = uuid4(), uuid4()
+    append(guard, account=account)
+    with guard.pool.connection() as tx:
+        both = journal.append(tx, at=NOW, kind="opening", account=account, patient=patient, body={})
+        neither = journal.append(tx, at=NOW, kind="opening", account=None, patient=None, body={})
+    assert (both.account_seq, both.patient_seq) == (2, 1)
+    assert (neither.account_seq, neither.patient_seq) == (None, None)
+    assert both.entry != neither.entry
 
 
 def test_the_auditor_reads_everything_and_writes_nothing(guard: Guard, databases: Databases) -> None:
@@ -183,5 +204,27 @@ def test_only_hashes_over_whole_tiles_are_kept(large: Guard) -> None:
 
 
 def test_a_proof_beyond_the_tree_is_refused(large: Guard) -> None:
-    with large.pool.connection() as tx, pytest.raises(IndexError):
+    with large.pool.connection() as tx, pytest.raises(IndexError, match=r"^the journal's tree has a hole$"):
         reading.inclusion(tx, index=699, size=701)
+
+
+def test_the_leaves_of_one_kind_come_newest_first_from_an_instant_or_from_the_beginning(guard: Guard) -> None:
+    for hours in (0, 3, 1, 2):
+        append(guard, account=uuid4(), kind="containment", at=NOW + timedelta(hours=hours), hour=hours)
+        append(guard, account=uuid4(), kind="touch", at=NOW + timedelta(hours=hours))
+    with guard.pool.connection() as tx:
+        assert [leaf["body"]["hour"] for leaf in reading.of_kind(tx, "containment")] == [3, 2, 1, 0]
+        assert [leaf["body"]["hour"] for leaf in reading.of_kind(tx, "containment", since=NOW + timedelta(hours=2))] == [3, 2]
+        assert [leaf["body"]["hour"] for leaf in reading.of_kind(tx, "containment", limit=1)] == [3]
+        assert reading.of_kind(tx, "decoy") == []
+
+
+def test_an_empty_journal_counts_nothing_and_has_no_checkpoint(guard: Guard) -> None:
+    with guard.pool.connection() as tx:
+        assert reading.counts(tx) == reading.Counts(entries=0, checkpoint_size=0, checkpoint_at=None)
+        assert reading.last_checkpoint(tx) == ""
+
+
+@pytest.mark.parametrize("read", [reading.for_patient, reading.emergencies, reading.of_kind])
+def test_no_reading_brings_more_than_five_hundred_leaves_unasked(read: object) -> None:
+    assert inspect.signature(read).parameters["limit"].default == 500  # type: ignore[arg-type]

@@ -137,6 +137,52 @@ def test_two_sequencers_never_give_one_place_twice(guard: Guard) -> None:
     assert last_checkpoint(guard).root == merkle.root_of(leaf_hashes(guard))
 
 
+def test_whoever_comes_second_places_nothing_and_starts_again_from_what_stands(guard: Guard) -> None:
+    first, second = Sequencer(guard), Sequencer(guard)
+    assert (first.step(), second.step()) == (0, 0)
+    append(guard, account=uuid4())
+    assert first.step() == 1
+    append(guard, account=uuid4())
+    # The tree that the second remembers is the empty one: its first place is taken.
+    assert second.step() == 0
+    assert second.step() == 1
+    assert last_checkpoint(guard).root == merkle.root_of(leaf_hashes(guard))
+
+
+def test_a_sequencer_that_takes_over_knows_what_was_settled(guard: Guard) -> None:
+    one = Sequencer(guard)
+    for _ in range(4):
+        append(guard, account=uuid4())
+        one.step()
+    settled = asked(guard, "select settled from journal_checkpoint order by size desc limit 1")[0]
+    assert settled > 0
+    other = Sequencer(guard)
+    append(guard, account=uuid4())
+    other.step()
+    assert asked(guard, "select settled from journal_checkpoint order by size desc limit 1")[0] >= settled
+
+
+def test_an_identifier_is_settled_once_every_transaction_that_could_draw_a_lower_one_has_ended() -> None:
+    settling = sequencer._Settling(0)
+    settling.observe(oldest_running=10, next_number=20, seen=5)
+    settling.observe(oldest_running=19, next_number=21, seen=None)
+    assert settling.low == 0
+    settling.observe(oldest_running=20, next_number=30, seen=9)
+    assert settling.low == 5
+    settling.observe(oldest_running=29, next_number=31, seen=None)
+    assert settling.low == 5
+    settling.observe(oldest_running=31, next_number=31, seen=None)
+    assert settling.low == 9
+
+
+def test_under_a_transaction_without_end_no_more_than_a_thousand_batches_are_remembered() -> None:
+    settling = sequencer._Settling(0)
+    for number in range(sequencer.UNSETTLED_MAX + 50):
+        settling.observe(oldest_running=1, next_number=number + 2, seen=number + 1)
+    settling.observe(oldest_running=10**9, next_number=10**9, seen=None)
+    assert settling.low == sequencer.UNSETTLED_MAX == 1000
+
+
 def test_a_crash_before_the_commit_leaves_nothing_half_done(guard: Guard, monkeypatch: pytest.MonkeyPatch) -> None:
     one = Sequencer(guard)
     append(guard, account=uuid4())
@@ -176,11 +222,25 @@ def test_the_thread_signs_soon_after_an_entry_and_stops_when_told(guard: Guard) 
     try:
         append(guard, account=uuid4())
         assert waited_for(guard, 1)
+        # A transaction left open behind the lock would keep PostgreSQL from ever cleaning up.
+        states = asked(guard, "select state from pg_locks join pg_stat_activity using (pid) where locktype = 'advisory' and granted")
+        assert states in (["idle"], ["active"])
         append(guard, account=uuid4())
         assert waited_for(guard, 2)
     finally:
         one.stop()
     assert not one._thread.is_alive()
+
+
+def test_the_thread_takes_a_backlog_batch_after_batch_without_waiting_for_news(guard: Guard, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sequencer, "BATCH_ENTRIES_MAX", 2)
+    for _ in range(5):
+        append(guard, account=uuid4())
+    one = Sequencer(guard)
+    one.start()
+    assert waited_for(guard, 5)
+    one.stop()
+    assert asked(guard, "select size from journal_checkpoint order by size") == [2, 4, 5]
 
 
 def test_a_second_thread_waits_until_the_first_is_gone(guard: Guard) -> None:
@@ -230,6 +290,7 @@ def test_the_thread_raises_the_alarm_about_an_altered_tree_and_does_not_end(
         time.sleep(0.05)
     assert one._thread.is_alive()
     one.stop()
+    assert len(logged) >= 2
     assert set(logged) == {"journal_altered"}
     assert last_checkpoint(guard).size == 1
 
@@ -239,4 +300,8 @@ def test_the_published_key_verifies_the_checkpoints(guard: Guard) -> None:
     Sequencer(guard).step()
     with guard.pool.connection() as tx:
         note = reading.last_checkpoint(tx)
-    assert Checkpoint.parse(open_note(note, Verifier.parse(signing.verifier_key(guard)))).size == 1
+    key = signing.verifier_key(guard)
+    assert Checkpoint.parse(open_note(note, Verifier.parse(key))).size == 1
+    name = f"serment.journal/{guard.settings.instance}"
+    assert key.startswith(f"{name}+")
+    assert note.splitlines()[-1].startswith(f"— {name} ")

@@ -8,6 +8,7 @@ from serment.dossier.vault import client
 from serment.dossier.vault.types import SignedRequest
 from serment.wire.protocol import AccountView, Empty, Notice, Notices, Persona, Personas, Signed, Staff, StaffMember
 from serment.wire.reviewing import OneReview, Overview, ReviewContext, Reviews
+from serment.wire.witnessing import Witnesses
 
 
 def account(*, signed: SignedRequest) -> AccountView:
@@ -37,6 +38,12 @@ def personas() -> tuple[Persona, ...]:
 def overview(*, signed: SignedRequest) -> Overview:
     """The security officer's live picture, in one round trip. Raises Denied (`role`)."""
     answer: Overview = client.guard().call("overview", Signed(session=signed.session, proof=signed.proof))
+    return answer
+
+
+def witnesses() -> Witnesses:
+    """Where the witnesses of the journal stand: sizes and instants, nothing of anybody."""
+    answer: Witnesses = client.guard().call("witnesses", Empty())
     return answer
 
 

@@ -87,9 +87,10 @@ def _hours(one: Series) -> Hours:
     )
 
 
-def hour_names(at: datetime, count: int = 24) -> list[str]:
-    """When each of the last hours began, oldest first."""
-    return [formats.hour(at - timedelta(hours=ago)) for ago in range(count, 0, -1)]
+def by_hour(told: list[Hours], at: datetime) -> list[tuple[str, list[tuple[int, int]]]]:
+    """The table behind the plots: when each of the last hours began, latest first, and the counts of that hour and of the day before."""
+    count = len(told[0].counts) if told else 0
+    return [(formats.hour(at - timedelta(hours=count - index)), [one.counts[index] for one in told]) for index in range(count - 1, -1, -1)]
 
 
 def gauges(seen: Iterable[GaugeSeen]) -> dict[tuple[str, str], list[Gauge]]:

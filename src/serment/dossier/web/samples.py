@@ -14,9 +14,11 @@ from serment.dossier.records.allergies.types import ALLERGIES, NONE_KNOWN, NOT_D
 from serment.dossier.records.entries.types import Written
 from serment.dossier.records.medications.types import Medication
 from serment.dossier.records.observations.types import Observation
+from serment.dossier.web import charts as drawn
 from serment.dossier.web import plots
 from serment.dossier.web.pages.unit import Row
 from serment.wire.protocol import Disclosure, Identity, Ins, Line
+from serment.wire.reviewing import GaugeSeen, Series
 from serment.wire.words import OID_INS_NIR_TEST
 
 _NAMESPACE = UUID("7f9c2c10-3f0c-5f0e-9d7e-1f6f2f7c9a11")
@@ -196,3 +198,22 @@ def days(now: datetime) -> list[tuple[date, list[Disclosure]]]:
     for one in visits:
         by_day.setdefault(clock.today(one.at), []).append(one)
     return list(by_day.items())
+
+
+def hours() -> list[drawn.Hours]:
+    """A day like the one before, and a night that was not."""
+    quiet = tuple(2 + hour % 5 for hour in range(24))
+    return drawn.hours(
+        (
+            Series(word="opening", today=quiet, yesterday=tuple(reversed(quiet))),
+            Series(word="unexplained", today=(*[0] * 20, 1, 4, 9, 6), yesterday=(*[0] * 10, 1, 0, 1, *[0] * 11)),
+            Series(word="emergency", today=(0,) * 24, yesterday=(0,) * 24),
+        )
+    )
+
+
+def gauges() -> list[drawn.Gauge]:
+    """Hardly used, nearly full, full."""
+    used = {600: 12, 3600: 66, 86400: 80}
+    seen = [GaugeSeen(place="", word="lines", seconds=seconds, used=count, limit=80) for seconds, count in used.items()]
+    return drawn.gauges(seen)["", "lines"]

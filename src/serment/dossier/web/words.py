@@ -146,14 +146,22 @@ CONSENTS: dict[str, Word] = {
 # What the security officer's page counts, and why an opening is worth a look: one sentence each.
 COUNTED: dict[str, Word] = {
     "opening": _("Dossiers ouverts"),
-    "unexplained": _("dont sans lien"),
+    "unexplained": _("Ouvertures sans lien"),
     "emergency": _("Urgences déclarées"),
     "refusal": _("Refus"),
+    "step_up": _("Demandes de clé"),
     "touch": _("Clés présentées"),
     "sign_in": _("Connexions"),
     "find": _("Recherches"),
 }
 GAUGES: dict[str, Word] = {"unexplained": _("Ouvertures sans lien"), "lines": _("Noms trouvés par recherche")}
+WITNESSES: dict[str, Word] = {
+    "": _("à jour"),
+    "ahead": _("ALERTE : il en connaît plus que ce journal"),
+    "forked": _("ALERTE : il connaît un autre journal"),
+    "refused": _("refuse : vérifiez les clés"),
+    "unreachable": _("ne répond pas"),
+}
 WINDOWS: dict[int, Word] = {600: _("10 min"), 3600: _("1 h"), 86400: _("24 h")}
 FEATURES: dict[str, Word] = {
     "colleague": _("Le patient porte le nom et le prénom d’une personne qui travaille ici."),

@@ -60,12 +60,13 @@ def register(guard: Guard, request: Register, now: datetime) -> Registered:
 
 
 def _enter(guard: Guard, tx: Transaction, who: Present, request: Register, given: Identity, now: datetime) -> Registered:
-    patient, known = _known(guard, tx, given, now)
+    found = _known(guard, tx, given, now)
     outcome, lure = "found", None
-    if patient is None:
+    if found is None:
         patient, outcome = decoys.reserved(guard, request.lure), "created"
         wrapped, sheet = store.add_patient(tx, guard.vault, patient), Sheet(identity=given, alerts=request.alerts)
     else:
+        patient, known = found
         wrapped, sheet = store.patient_key(tx, patient), _merged(known, given, request.alerts)
         outcome = "found" if sheet == known else "updated"
     if outcome != "found":
@@ -77,11 +78,11 @@ def _enter(guard: Guard, tx: Transaction, who: Present, request: Register, given
     keys = guard.vault.compartment_keys(patient, wrapped, COMPARTMENTS)
     deposit_keys = {name: seal.deposit_public_key(key) for name, key in keys.items()}
     if outcome == "created" and who.account.kind == "interface" and not request.lure:
-        lure = decoys.draw(guard, tx, interface=who.id, given=given)
+        lure = decoys.draw(guard, tx, interface=who.id, given=given, now=now)
     return Registered(patient=patient, outcome=outcome, status=sheet.identity.status, deposit_keys=deposit_keys, lure=lure)
 
 
-def _known(guard: Guard, tx: Transaction, given: Identity, now: datetime) -> tuple[UUID | None, Sheet | None]:
+def _known(guard: Guard, tx: Transaction, given: Identity, now: datetime) -> tuple[UUID, Sheet] | None:
     """Who this is, by INS first, then by local number. Refuses when the two disagree, or when the traits do."""
     by_ins = identities.having(tx, rules.ins_token(guard.vault, given.ins.matricule)) if given.ins else []
     by_number = [
@@ -91,7 +92,7 @@ def _known(guard: Guard, tx: Transaction, given: Identity, now: datetime) -> tup
     ]
     candidates = {one for one in {*by_ins, *by_number} if not decoys.make_way(guard, tx, patient=one, given=given, now=now)}
     if not candidates:
-        return None, None
+        return None
     if len(candidates) > 1:
         raise Refused(CONFLICT, "ins_of_another" if by_ins else "number_of_another", field="ins" if by_ins else "numbers")
     patient = candidates.pop()
@@ -105,10 +106,8 @@ def _known(guard: Guard, tx: Transaction, given: Identity, now: datetime) -> tup
     return patient, sheet
 
 
-def _merged(known: Sheet | None, given: Identity, alerts: tuple[str, ...]) -> Sheet:
+def _merged(known: Sheet, given: Identity, alerts: tuple[str, ...]) -> Sheet:
     """The known identity completed by the given one; numbers add up, an INS once known stays, the status is computed anew."""
-    if known is None:
-        return Sheet(identity=given, alerts=alerts)
     old = known.identity
     merged = replace(
         given,

@@ -10,7 +10,6 @@ import hmac
 import os
 import secrets
 import threading
-from collections import Counter
 from collections.abc import Iterable
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
@@ -38,6 +37,9 @@ LIST_BYTES = 64 * 1024
 # One real registration in so many brings a decoy with it, so that those of one order lie apart.
 ONE_IN = 12
 
+# A lure that its interface did not bring in within this time was lost, and goes to another.
+OFFERED_FOR = timedelta(days=1)
+
 # Out of how many recent people of the establishment the traits are drawn, and how often before giving up until the next registration.
 POOL, POOL_MIN, TRIES = 60, 5, 40
 
@@ -57,11 +59,11 @@ class Decoy:
 
 @dataclass(kw_only=True)
 class Known:
-    """What the process remembers: marks, from which no identifier can be had; how many are to be brought in, and which were offered."""
+    """What the process remembers: marks, from which no identifier can be had; where some are to be brought in, and when one was offered."""
 
     marks: frozenset[bytes]
-    waiting: Counter[str]
-    offered: set[bytes]
+    waiting: set[str]
+    offered: dict[bytes, datetime]
 
 
 _lock = threading.Lock()
@@ -90,30 +92,30 @@ def plant(guard: Guard, tx: Transaction, *, authority: str, count: int, by: UUID
 
 def counts(guard: Guard, tx: Transaction) -> tuple[int, int]:
     """How many there are, and how many of them still wait to be brought in."""
-    known = _load(guard, tx)
-    return len(known.marks), known.waiting.total()
+    listed = _read(guard, tx)
+    return len(listed), len(listed) - len(_planted(tx, listed))
 
 
 # bringing them in -------------------------------------------------------------------------------------------------------------
 
 
-def draw(guard: Guard, tx: Transaction, *, interface: UUID, given: Identity) -> Lure | None:
+def draw(guard: Guard, tx: Transaction, *, interface: UUID, given: Identity, now: datetime) -> Lure | None:
     """Now and then, after a person was registered for the first time: somebody who does not exist, to register likewise."""
     known = _load(guard, tx)
-    authority = next((number.authority for number in given.numbers if known.waiting[number.authority] > 0), "")
+    authority = next((number.authority for number in given.numbers if number.authority in known.waiting), "")
     if not authority or secrets.randbelow(ONE_IN):
         return None
-    listed = [
-        one.patient for one in _read(guard, tx) if one.authority == authority and _mark(guard, one.patient.bytes) not in known.offered
-    ]
-    taken = {row[0] for row in tx.execute("select patient_id from patient_key where patient_id = any(%s)", (listed,)).fetchall()}
-    free = [patient for patient in listed if patient not in taken and _mark(guard, patient.bytes) not in known.offered]
+    listed = tuple(one for one in _read(guard, tx) if one.authority == authority)
+    planted = _planted(tx, listed)
+    absent = {_mark(guard, one.patient.bytes): one.patient for one in listed if one.patient not in planted}
+    if not absent:
+        known.waiting.discard(authority)
+    free = [mark for mark in absent if mark not in known.offered or now - known.offered[mark] > OFFERED_FOR]
     identity = _nobody(guard, tx, interface=interface, authority=authority) if free else None
     if identity is None:
         return None
-    known.waiting[authority] -= 1
-    known.offered.add(_mark(guard, free[0].bytes))
-    return Lure(identity=identity, token=encode_bytes(_seal(guard, free[0].bytes, b"lure")))
+    known.offered[free[0]] = now
+    return Lure(identity=identity, token=encode_bytes(_seal(guard, absent[free[0]].bytes, b"lure")))
 
 
 def reserved(guard: Guard, token: str) -> UUID:
@@ -226,12 +228,16 @@ def _load(guard: Guard, tx: Transaction) -> Known:
 
 def _remember(guard: Guard, tx: Transaction, listed: tuple[Decoy, ...]) -> Known:
     """Also before the transaction commits that decides them: a decoy that never came to be does no harm."""
-    there = tx.execute("select patient_id from patient_key where patient_id = any(%s)", ([one.patient for one in listed],)).fetchall()
-    planted = {row[0] for row in there}
+    planted = _planted(tx, listed)
     marks = frozenset(_mark(guard, one.patient.bytes) for one in listed)
-    known = Known(marks=marks, waiting=Counter(one.authority for one in listed if one.patient not in planted), offered=set())
+    known = Known(marks=marks, waiting={one.authority for one in listed if one.patient not in planted}, offered={})
     _known[guard.settings.instance] = known
     return known
+
+
+def _planted(tx: Transaction, listed: tuple[Decoy, ...]) -> set[UUID]:
+    rows = tx.execute("select patient_id from patient_key where patient_id = any(%s)", ([one.patient for one in listed],)).fetchall()
+    return {row[0] for row in rows}
 
 
 def _read(guard: Guard, tx: Transaction) -> tuple[Decoy, ...]:

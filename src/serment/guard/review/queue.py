@@ -36,9 +36,6 @@ ALWAYS = frozenset({"colleague", "same_surname", "sealed", "many_emergencies", "
 # From how many unexplained openings within an hour they are "in a row"; and emergencies within a shift, "many".
 IN_A_ROW, EMERGENCIES, HOURS_KNOWN_MIN = 3, 3, 20
 
-# A tie that comes within a day after an opening explains what was then only known at the bedside.
-TIED_WITHIN = timedelta(hours=24)
-
 
 @dataclass(frozen=True, kw_only=True)
 class Review:
@@ -126,23 +123,14 @@ def missing(tx: Transaction) -> int:
 
 # what speaks for and against --------------------------------------------------------------------------------------------------
 
-_FACTS = """
-select
-  exists (select from opening where account_id = %(account)s and patient_id = %(patient)s and id <> %(id)s),
-  (select count(*) from opening where account_id = %(account)s and not explained and since > %(now)s - interval '1 hour'),
-  (select count(*) from opening where account_id = %(account)s and emergency and since > %(now)s - interval '12 hours'),
-  (select array_agg(distinct extract(hour from since at time zone 'UTC')::int) from opening
-   where account_id = %(account)s and id <> %(id)s and since > %(now)s - interval '30 days'),
-  (select count(*) from opening where account_id = %(account)s and id <> %(id)s and since > %(now)s - interval '30 days'),
-  exists (select from tie where patient_id = %(patient)s and holder_unit is not null and since <= %(now)s
-          and (until is null or until > %(now)s))
-"""
+# Named in a migration, beside the table.
+_FACTS = "select known, in_hour, emergencies, hours, count, in_care from review_facts(%s, %s, %s, %s)"
 
 
 def _features(tx: Transaction, *, book: Book, account: Account, identity: Identity, at_step_up: bool, now: datetime) -> tuple[str, ...]:
     """What is worth telling the reviewer, each a plain fact, in the order of weight."""
-    asked = {"account": account.id, "patient": book.patient_id, "id": book.id, "now": now}
-    known, in_hour, emergencies, hours, count, in_care = tx.execute(_FACTS, asked).fetchone() or (False, 0, 0, None, 0, False)
+    facts = tx.execute(_FACTS, (account.id, book.patient_id, book.id, now)).fetchone()
+    known, in_hour, emergencies, hours, count, in_care = facts or (False, 0, 0, [], 0, False)
     near = {(now.hour + shift) % 24 for shift in (-1, 0, 1)}
     found = {
         "colleague": _is_colleague(tx, identity),
@@ -154,7 +142,7 @@ def _features(tx: Transaction, *, book: Book, account: Account, identity: Identi
         "at_threshold": at_step_up,
         "not_in_care": not in_care,
         "in_care_elsewhere": in_care,
-        "unusual_hour": count >= HOURS_KNOWN_MIN and not near & set(hours or ()),
+        "unusual_hour": count >= HOURS_KNOWN_MIN and not near & set(hours),
         "first_pair": not known,
     }
     return tuple(name for name in WEIGHTS if found[name])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -12,7 +11,7 @@ from serment.guard import rows
 from serment.guard.context import Guard, Transaction
 from serment.guard.errors import Refused
 from serment.guard.evidence import accounts, ties
-from serment.guard.release.caller import Present, present, refusals_of
+from serment.guard.release.caller import Asked, Present, present, refusals_of
 from serment.guard.review import queue
 from serment.guard.review.queue import REVIEWS
 from serment.wire import reviewing
@@ -22,21 +21,14 @@ ANSWERED_FOR = timedelta(days=7)
 SHOWN_MAX = 200
 DAY, MONTH = timedelta(days=1), timedelta(days=30)
 
-
-@dataclass(frozen=True, kw_only=True)
-class Acknowledgement:
-    """A broken glass that an officer has read."""
-
-    opening_id: UUID
-    account_id: UUID
-    at: datetime
+# More than the officers of a large group read in a month.
+ACKNOWLEDGED_MAX = 5000
 
 
-ACKNOWLEDGED = rows.Table("acknowledgement", Acknowledgement, key=("opening_id",))
 TIES = rows.Table("tie", ties.Tie, key=("patient_id", "reference"))
 
 
-def reviewer(guard: Guard, tx: Transaction, request: Signed, *, verb: str, now: datetime) -> Present:
+def reviewer(guard: Guard, tx: Transaction, request: Asked, *, verb: str, now: datetime) -> Present:
     who = present(guard, tx, request, verb=verb, now=now)
     with refusals_of(who):
         who.require("guard:review:answer")
@@ -56,40 +48,41 @@ def reviews(guard: Guard, request: Signed, now: datetime) -> reviewing.Reviews:
 def review(guard: Guard, request: reviewing.OneReview, now: datetime) -> reviewing.ReviewContext:
     """One opening with what helps to judge it. Refuses `unknown_review`."""
     with guard.pool.connection() as tx:
-        who = reviewer(guard, tx, Signed(session=request.session, proof=request.proof), verb="review", now=now)
+        who = reviewer(guard, tx, request, verb="review", now=now)
         one = REVIEWS.one(guard, tx, "id = %s", request.id)
         if one is None:
             raise Refused(NOT_FOUND, "unknown_review")
         leaves = [leaf for leaf in journal.reading.for_patient(tx, one.patient_id) if leaf["kind"] in ("opening", "emergency")]
-        mine: dict[str, str] = next((leaf["body"] for leaf in leaves if leaf["body"]["opening"] == str(one.opening_id)), {})
-        near = [leaf for leaf in leaves if abs(datetime.fromisoformat(leaf["at"]) - one.at) <= DAY]
-        others = [leaf for leaf in near if leaf["account"] != str(one.account_id)]
-        people = accounts.labels(guard, tx, {UUID(leaf["account"]) for leaf in others})
-        units = accounts.read_assignments(guard, accounts.ask_assignments(tx, one.account_id, one.at))
-        names = dict(tx.execute("select id, label from unit").fetchall())
-        theirs = {unit.unit for unit in units}
-        counted = [_unexplained(tx, one.account_id, since=one.at - span, until=one.at) for span in (DAY, MONTH)]
+        mine = next((leaf["body"] for leaf in leaves if leaf["body"]["opening"] == str(one.opening_id)), {"reason": ""})
+        people, names = (
+            {str(other.id): other for other in accounts.load_all(guard, tx)},
+            dict(tx.execute("select id, label from unit").fetchall()),
+        )
+        units = _units(guard, tx, one)
         return reviewing.ReviewContext(
-            review=_shown(guard, tx, [one], who=who, now=now)[0],
-            reason=mine.get("reason", ""),
-            units=tuple(names.get(unit.unit, "") for unit in units),
-            ties=tuple(_tie(guard, tx, tie, names, account=one.account_id, theirs=theirs) for tie in _ties(guard, tx, one)),
-            others=tuple(
-                reviewing.OtherOpening(
-                    label=people[UUID(leaf["account"])].label, profession=people[UUID(leaf["account"])].profession,
-                    at=datetime.fromisoformat(leaf["at"]), explained=bool(leaf["body"]["explained"]),
+            review=_shown(guard, tx, [one], who=who, now=now)[0], reason=mine.get("reason", ""), units=tuple(names[unit] for unit in units),
+            ties=tuple(
+                reviewing.TieSeen(
+                    kind=tie.kind, since=tie.since, until=tie.until, made_at=tie.made_at,
+                    holder=names[tie.holder_unit] if tie.holder_unit else people[str(tie.holder_account)].label,
+                    is_theirs=tie.holder_account == one.account_id or tie.holder_unit in units,
                 )
-                for leaf in others
+                for tie in _ties(guard, tx, one)
             ),
-            unexplained_day=counted[0],
-            unexplained_month=counted[1],
+            others=tuple(
+                reviewing.OtherOpening(label=other.label, profession=other.profession, at=at, explained=bool(leaf["body"]["explained"]))
+                for leaf in leaves
+                if (other := people[leaf["account"]]).id != one.account_id
+                and abs((at := datetime.fromisoformat(leaf["at"])) - one.at) <= DAY
+            ),
+            unexplained_day=_unexplained(tx, one, DAY), unexplained_month=_unexplained(tx, one, MONTH),
         )  # fmt: skip
 
 
 def answer_review(guard: Guard, request: reviewing.AnswerReview, now: datetime) -> Empty:
     """Say whether an opening was right; `illegitimate` contains its author. Refuses like `queue.answer`."""
     with guard.pool.connection() as tx:
-        who = reviewer(guard, tx, Signed(session=request.session, proof=request.proof), verb="answer_review", now=now)
+        who = reviewer(guard, tx, request, verb="answer_review", now=now)
         with refusals_of(who):
             queue.answer(guard, tx, id=request.id, by=who.id, verdict=request.answer, now=now)
     return Empty()
@@ -98,57 +91,54 @@ def answer_review(guard: Guard, request: reviewing.AnswerReview, now: datetime) 
 def acknowledge(guard: Guard, request: reviewing.Acknowledge, now: datetime) -> Empty:
     """Say that a broken glass was read. Said again, it changes nothing. Refuses `unknown_opening`."""
     with guard.pool.connection() as tx:
-        who = reviewer(guard, tx, Signed(session=request.session, proof=request.proof), verb="acknowledge", now=now)
+        who = reviewer(guard, tx, request, verb="acknowledge", now=now)
         if tx.execute("select from opening where id = %s and emergency", (request.id,)).fetchone() is None:
             raise Refused(NOT_FOUND, "unknown_opening")
-        if ACKNOWLEDGED.one(guard, tx, "opening_id = %s", request.id) is None:
-            ACKNOWLEDGED.keep(guard, tx, Acknowledgement(opening_id=request.id, account_id=who.id, at=now))
+        if str(request.id) not in acknowledged(tx, now - MONTH):
             journal.append(tx, at=now, kind="acknowledged", account=who.id, patient=None, body={"opening": request.id})
     return Empty()
+
+
+def acknowledged(tx: Transaction, since: datetime) -> set[str]:
+    """The broken glasses that an officer has read, by the journal alone."""
+    return {leaf["body"]["opening"] for leaf in journal.reading.of_kind(tx, "acknowledged", since=since, limit=ACKNOWLEDGED_MAX)}
+
+
+_SAME = ("id", "at", "due", "role", "emergency", "compartments", "features", "strength", "answer", "answered_at")
 
 
 def _shown(guard: Guard, tx: Transaction, found: Sequence[queue.Review], *, who: Present, now: datetime) -> tuple[reviewing.Review, ...]:
     people = accounts.labels(guard, tx, {one.account_id for one in found} | {one.reviewer for one in found if one.reviewer})
     return tuple(
         reviewing.Review(
-            id=one.id, at=one.at, due=one.due, account=one.account_id, label=people[one.account_id].label,
-            profession=people[one.account_id].profession, role=one.role, patient=one.patient_id, emergency=one.emergency,
-            compartments=one.compartments, features=one.features, strength=one.strength, escalated=not one.answer and one.due <= now,
-            tied_at=_tied_after(guard, tx, one), is_mine=one.account_id == who.id, answer=one.answer, answered_at=one.answered_at,
+            **{name: getattr(one, name) for name in _SAME}, account=one.account_id, patient=one.patient_id,
+            label=people[one.account_id].label, profession=people[one.account_id].profession, is_mine=one.account_id == who.id,
+            escalated=not one.answer and one.due <= now, tied_at=_tied_after(guard, tx, one),
             reviewer=people[one.reviewer].label if one.reviewer else "",
         )
         for one in found
     )  # fmt: skip
 
 
+def _units(guard: Guard, tx: Transaction, one: queue.Review) -> list[UUID]:
+    """Where the account worked then."""
+    return [unit.unit for unit in accounts.read_assignments(guard, accounts.ask_assignments(tx, one.account_id, one.at))]
+
+
 def _ties(guard: Guard, tx: Transaction, one: queue.Review) -> list[ties.Tie]:
     """The patient's ties that were live, or made, within a day of the opening."""
     when = "patient_id = %s and made_at <= %s and (until is null or until > %s) order by made_at"
-    return TIES.all(guard, tx, when, one.patient_id, one.at + queue.TIED_WITHIN, one.at - DAY)
+    return TIES.all(guard, tx, when, one.patient_id, one.at + DAY, one.at - DAY)
 
 
 def _tied_after(guard: Guard, tx: Transaction, one: queue.Review) -> datetime | None:
-    """When somebody else made, within a day after, a tie that lets the account in."""
-    units = accounts.read_assignments(guard, accounts.ask_assignments(tx, one.account_id, one.at))
-    holders = {one.account_id, *(unit.unit for unit in units)}
-    made = [
-        tie.made_at
-        for tie in _ties(guard, tx, one)
-        if tie.made_at > one.at and tie.origin_account != one.account_id and {tie.holder_account, tie.holder_unit} & holders
-    ]
-    return min(made, default=None)
+    """When somebody else made a tie that lets the account in, within a day after: it explains what was then known at the bedside only."""
+    holders = {one.account_id, *_units(guard, tx, one)}
+    late = [tie for tie in _ties(guard, tx, one) if tie.made_at > one.at and tie.origin_account != one.account_id]
+    return min((tie.made_at for tie in late if {tie.holder_account, tie.holder_unit} & holders), default=None)
 
 
-def _tie(guard: Guard, tx: Transaction, tie: ties.Tie, names: dict[UUID, str], *, account: UUID, theirs: set[UUID]) -> reviewing.TieSeen:
-    is_theirs = tie.holder_account == account or tie.holder_unit in theirs
-    holder = names.get(tie.holder_unit, "") if tie.holder_unit else ""
-    if tie.holder_account:
-        holder = accounts.load(guard, tx, tie.holder_account).label
-    return reviewing.TieSeen(kind=tie.kind, holder=holder, since=tie.since, until=tie.until, made_at=tie.made_at, is_theirs=is_theirs)
-
-
-def _unexplained(tx: Transaction, account: UUID, *, since: datetime, until: datetime) -> int:
-    row = tx.execute(
-        "select count(*) from opening where account_id = %s and not explained and since > %s and since <= %s", (account, since, until)
-    ).fetchone()
+def _unexplained(tx: Transaction, one: queue.Review, span: timedelta) -> int:
+    query = "select count(*) from opening where account_id = %s and not explained and since > %s and since <= %s"
+    row = tx.execute(query, (one.account_id, one.at - span, one.at)).fetchone()
     return int(row[0]) if row else 0

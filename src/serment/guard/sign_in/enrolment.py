@@ -56,9 +56,9 @@ def add_passkey(guard: Guard, request: AddPasskey, now: datetime) -> Ceremony:
 
 def finish_passkey(guard: Guard, request: FinishPasskey, now: datetime) -> Enrolled:
     """Keep the further passkey. Refuses `ceremony_over`, `enrolment_refused`, `passkey_known`, `too_many_passkeys`."""
-    pending = ceremonies.take(guard, id=request.ceremony, kind="further", now=now)
     with guard.pool.connection() as tx:
         who = present(guard, tx, request, verb="finish_passkey", now=now)
+        pending = ceremonies.take(guard, id=request.ceremony, kind="further", now=now)
         if pending.session_id != who.session:
             raise Refused(INVALID, "ceremony_over", remedy="retry")
         return _keep(guard, tx, who.account, pending, credential=request.credential, label=request.label, kind="passkey_added", now=now)

@@ -140,9 +140,9 @@ def _judge(
     if not attempts.may_try(_history(tx, id, now), source=guard.source, now=now):
         return "too_soon", None, None
     secret = SECRETS.one(guard, tx, "account_id = %s", id)
-    step = secret and totp.matching_step(_seeded(guard, id, secret.seed), request.totp, now=now, after=secret.step)
     if secret is None:
         return "unknown", None, None
+    step = totp.matching_step(_seeded(guard, id, secret.seed), request.totp, now=now, after=secret.step)
     account = accounts.load(guard, tx, id)
     if account.contained_at is not None:
         return "contained", None, id

@@ -227,8 +227,13 @@ def open_session(
     old = SESSIONS.one(guard, tx, "digest = %s and account_id = %s and closed_at is null", _digest(replaces), account)
     if old is not None:
         close(guard, tx, old, by=account, kind="session_closed", now=now)
-    body = {"session": session.id, "passkey": passkey, "software": software, "assurance": session.assurance, "until": session.until}
-    body |= {"way": way, "granted": limits.current(guard, tx).lease(is_full=session.assurance == FULL), "source": guard.source}
+    body: dict[str, object] = {"session": session.id, "passkey": passkey, "software": software, "assurance": session.assurance}
+    body |= {
+        "until": session.until,
+        "way": way,
+        "granted": limits.current(guard, tx).lease(is_full=session.assurance == FULL),
+        "source": guard.source,
+    }
     meters.note(guard, tx, account=account, kind="sign_in", body=body, now=now)
     return SignedIn(session=handle, until=session.until)
 

@@ -75,6 +75,31 @@ def test_over_https_a_cookie_of_preferences_belongs_to_this_host_alone(monkeypat
     assert preferences.read(request).theme == "dark"
 
 
+def test_over_https_the_cookies_of_sessions_belong_to_this_host_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_up_django()
+    from django.conf import settings
+    from django.http import HttpResponse
+    from django.test import RequestFactory
+
+    from serment.dossier.web.sign_in import cookie
+
+    monkeypatch.setattr(settings, "SECURE", True)
+    answer, request = HttpResponse(), RequestFactory().get("/")
+    cookie.write(answer, "handle")
+    cookie.write_parked(answer, "0123abcd", "parked")
+    assert sorted(answer.cookies) == ["__Host-serment_parked_0123abcd", "__Host-serment_session"]
+    for kept in answer.cookies.values():
+        assert (kept["secure"], kept["httponly"], kept["samesite"], kept["path"], kept["domain"]) == (True, True, "Strict", "/", "")
+    request.COOKIES = {name: kept.value for name, kept in answer.cookies.items()}
+    assert (cookie.read(request), cookie.parked(request), cookie.read_parked(request, "0123abcd")) == ("handle", ("0123abcd",), "parked")
+    request.COOKIES = {"serment_session": "set by another host"}
+    assert cookie.read(request) == ""
+    forgotten = HttpResponse()
+    cookie.clear(forgotten)
+    cookie.clear_parked(forgotten, "0123abcd")
+    assert {name: (kept["max-age"], kept["secure"]) for name, kept in forgotten.cookies.items()} == dict.fromkeys(answer.cookies, (0, True))
+
+
 @pytest.mark.parametrize("method", ["TRACE", "PUT", "DELETE", "PATCH", "OPTIONS"])
 def test_a_page_answers_no_method_that_it_has_no_use_for(method: str) -> None:
     set_up_django()

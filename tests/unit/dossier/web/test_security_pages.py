@@ -9,6 +9,7 @@ import pytest
 
 from serment.guard.review import queue
 from serment.wire import reviewing
+from serment.wire.witnessing import Witnesses, WitnessState
 from tests import cast
 from tests.fixtures.dossier import Dossier
 from tests.unit.dossier.web.visitor import Visitor, chart, text, visitor
@@ -86,11 +87,11 @@ def test_every_few_seconds_the_part_alone_comes_and_takes_no_focus(dossier: Doss
 def test_the_figures_stand_in_a_table_as_well_as_in_the_plots(dossier: Dossier) -> None:
     broken_glass(dossier)
     page = visitor(dossier, cast.SONIA).get("/security/").content.decode()
-    for words in ("Dossiers ouverts", "Urgences déclarées", "Refus", "Connexions", "Recherches", "Clés présentées"):
+    for words in ("Dossiers ouverts", "Urgences déclarées", "Refus", "Connexions", "Recherches", "Clés présentées", "Demandes de clé"):
         assert f'<th scope="row">{words}</th>' in page
     assert page.count('<svg class="hours"') == len(reviewing.COUNTED)
-    assert len(re.findall(r'<svg class="hours"[^>]* role="img" aria-label="[^"]+"><title>[^<]+</title><desc>[^<]+</desc>', page)) == 7
-    assert page.count('class="number">') >= 24 * 7
+    assert len(re.findall(r'<svg class="hours"[^>]* role="img" aria-label="[^"]+"><title>[^<]+</title><desc>[^<]+</desc>', page)) == 8
+    assert page.count('class="number">') >= 24 * 8
 
 
 def test_only_the_security_officer_cuts_an_account_and_is_asked_once_more(dossier: Dossier) -> None:
@@ -165,3 +166,24 @@ def test_an_answer_that_is_none_changes_nothing(dossier: Dossier) -> None:
 
 def test_an_unknown_review_is_not_found(dossier: Dossier) -> None:
     assert visitor(dossier, cast.SONIA).get(f"/security/reviews/{uuid4()}/").status_code == 404
+
+
+def test_without_a_witness_the_page_says_what_that_means(dossier: Dossier) -> None:
+    assert "Aucun témoin extérieur ne contresigne le journal" in text(visitor(dossier, cast.SONIA).get("/security/"))
+
+
+@pytest.mark.parametrize(
+    ("trouble", "said", "is_alarm"),
+    [("", "à jour", False), ("ahead", "ALERTE", True), ("forked", "ALERTE", True), ("unreachable", "ne répond pas", False)],
+)
+def test_what_a_witness_says_stands_on_the_live_page(
+    dossier: Dossier, monkeypatch: pytest.MonkeyPatch, trouble: str, said: str, is_alarm: bool
+) -> None:
+    state = WitnessState(name="temoin.example/1", size=40, at=None, lag=2, trouble=trouble, claimed=50)
+    heard = Witnesses(witnesses=(state,), stamped=True, stamped_size=0, stamped_at=None, stamp_trouble="refused")
+    monkeypatch.setattr("serment.dossier.accounts.queries.witnesses", lambda: heard)
+    page = text(visitor(dossier, cast.SONIA).get("/security/"))
+    assert "temoin.example/1" in page
+    assert said in page
+    assert ("connaît un autre journal que celui-ci" in page) is is_alarm
+    assert "Dernier horodatage pas encore" in page

@@ -23,6 +23,8 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "medications": samples.medications(now),
         "measures": samples.measures(now),
         "days": samples.days(now),
+        "hours": samples.hours(),
+        "gauges": samples.gauges(),
         "form": forms.Allergy(auto_id="sample_%s"),
         "wrong": wrong,
         "break_glass": forms.BreakGlass(auto_id="glass_%s"),

@@ -32,13 +32,14 @@ def security(request: SignedIn) -> HttpResponse:
 
 def _context(request: SignedIn, picture: Overview, *, focus: bool = False) -> dict[str, object]:
     names = {str(one.id): one.name for one in organisations.establishments()}
-    gauges = charts.gauges(picture.gauges)
+    gauges, hours = charts.gauges(picture.gauges), charts.hours(picture.series)
     return {
         "picture": picture,
-        "hours": charts.hours(picture.series),
-        "hour_names": charts.hour_names(picture.at),
+        "hours": hours,
+        "by_hour": charts.by_hour(hours, picture.at),
         "gauges": [(names.get(place, place), words.GAUGES.get(word, word), windows) for (place, word), windows in gauges.items()],
         "may_contain": "guard:account:contain" in request.who.actions,
+        "outside": queries.witnesses(),
         "focus": focus,
         "is_part": is_part(request),
         "place": "security",

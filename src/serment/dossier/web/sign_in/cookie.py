@@ -14,9 +14,14 @@ HANDLE_CHARACTERS_MAX = 100
 SLOT = re.compile(r"[0-9a-f]{8}")
 
 
+def full(name: str) -> str:
+    """The cookie's whole name. Over https its prefix makes browsers refuse one set by another host, or sent in clear."""
+    return f"__Host-{name}" if settings.SECURE else name
+
+
 def read(request: HttpRequest) -> str:
     """The handle, or nothing."""
-    return request.COOKIES.get(NAME, "")[:HANDLE_CHARACTERS_MAX]
+    return request.COOKIES.get(full(NAME), "")[:HANDLE_CHARACTERS_MAX]
 
 
 def write(response: HttpResponseBase, handle: str) -> None:
@@ -25,7 +30,7 @@ def write(response: HttpResponseBase, handle: str) -> None:
 
 
 def clear(response: HttpResponseBase) -> None:
-    response.delete_cookie(NAME, path="/", samesite="Strict")
+    response.delete_cookie(full(NAME), path="/", samesite="Strict")
 
 
 def is_slot(slot: str) -> bool:
@@ -35,7 +40,7 @@ def is_slot(slot: str) -> bool:
 
 def read_parked(request: HttpRequest, slot: str) -> str:
     """The handle of the locked session in this place, or nothing."""
-    return request.COOKIES.get(PARKED + slot, "")[:HANDLE_CHARACTERS_MAX]
+    return request.COOKIES.get(full(PARKED) + slot, "")[:HANDLE_CHARACTERS_MAX]
 
 
 def write_parked(response: HttpResponseBase, slot: str, handle: str) -> None:
@@ -43,14 +48,15 @@ def write_parked(response: HttpResponseBase, slot: str, handle: str) -> None:
 
 
 def clear_parked(response: HttpResponseBase, slot: str) -> None:
-    response.delete_cookie(PARKED + slot, path="/", samesite="Strict")
+    response.delete_cookie(full(PARKED) + slot, path="/", samesite="Strict")
 
 
 def parked(request: HttpRequest) -> tuple[str, ...]:
     """The places taken by locked sessions."""
-    names = (name.removeprefix(PARKED) for name in request.COOKIES if name.startswith(PARKED))
+    prefix = full(PARKED)
+    names = (name.removeprefix(prefix) for name in request.COOKIES if name.startswith(prefix))
     return tuple(slot for slot in names if is_slot(slot))
 
 
 def _set(response: HttpResponseBase, name: str, handle: str) -> None:
-    response.set_cookie(name, handle, path="/", secure=settings.SECURE, httponly=True, samesite="Strict")
+    response.set_cookie(full(name), handle, path="/", secure=settings.SECURE, httponly=True, samesite="Strict")

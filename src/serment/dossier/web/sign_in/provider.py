@@ -40,9 +40,9 @@ def begin(request: HttpRequest, body: Json) -> Json:
 def callback(request: HttpRequest) -> HttpResponse:
     """Where the provider sends the browser back. The page keeps the answer for the next one and takes it out of the address.
 
-    It sets no cookie: it is reached from another site, and a new form token would spoil the pages open elsewhere.
+    It holds no form, so it sets no cookie: it is reached from another site, and a new form token would spoil the pages open elsewhere.
     """
-    return render(request, "sign_in/psc.html", {"messages": words.messages()})
+    return render(request, "sign_in/arrived.html")
 
 
 @require_GET
@@ -50,7 +50,7 @@ def callback(request: HttpRequest) -> HttpResponse:
 @ensure_csrf_cookie
 def back(request: HttpRequest) -> HttpResponse:
     """The page that hands the answer over."""
-    return render(request, "sign_in/psc.html", {"messages": words.messages(), "finishes": True})
+    return render(request, "sign_in/psc.html", {"messages": words.messages()})
 
 
 @json_view

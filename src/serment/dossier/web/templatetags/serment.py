@@ -173,6 +173,6 @@ def word(code: str, table: str) -> str | Promise:
         "role": words.ROLES, "tie": words.TIES, "compartment": words.COMPARTMENTS, "reason": words.BREAK_GLASS_REASONS,
         "severity": words.SEVERITIES, "certainty": words.CERTAINTIES, "category": words.CATEGORIES,
         "correspondent": words.CORRESPONDENTS, "movement": words.MOVEMENTS, "stay": words.STAYS, "attribute": words.ATTRIBUTES,
-        "consent": words.CONSENTS, "feature": words.FEATURES, "tie_name": words.TIE_NAMES,
+        "consent": words.CONSENTS, "feature": words.FEATURES, "tie_name": words.TIE_NAMES, "witness": words.WITNESSES,
     }  # fmt: skip
     return tables[table].get(code, code)

@@ -56,9 +56,10 @@ export function word(name) {
   return words[name] ?? "";
 }
 
-/** Tell the person, in the page's status line. `kind` is "busy", "error" or "done". */
+/** Tell the person, in the status line of the form at work, or of the page. `kind` is "busy", "error" or "done". */
 export function say(name, kind = "busy", text = word(name)) {
-  for (const place of document.querySelectorAll("[data-serment=status]")) {
+  const own = document.querySelectorAll("form[aria-busy] [data-serment=status]");
+  for (const place of own.length > 0 ? own : document.querySelectorAll("[data-serment=status]")) {
     place.textContent = text;
     place.dataset.kind = kind;
     place.hidden = text === "";

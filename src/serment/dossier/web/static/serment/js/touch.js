@@ -20,7 +20,16 @@ export async function touch() {
 }
 
 onClick("touch", async (button) => {
-  await touch();
+  try {
+    await touch();
+  } catch (error) {
+    if (error.code !== "assurance") throw error;
+    // Whoever came in with a password has no touch to give: they come in again.
+    await post("/session/end", {});
+    await remember("session", undefined);
+    location.assign(`/sign-in/?next=${encodeURIComponent(button.dataset.then || location.pathname)}`);
+    return;
+  }
   location.assign(button.dataset.then || location.pathname);
 });
 

@@ -1,0 +1,1 @@
+"""The attacks of the threat model, one file each."""
