@@ -140,6 +140,15 @@ def bench_rotation(context: typer.Context) -> None:
     raise typer.Exit(subprocess.run([sys.executable, "-m", "bench.rotation", *context.args], check=False, cwd=root).returncode)
 
 
+@application.command("drill", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def drill(context: typer.Context) -> None:
+    """Jouer les attaques S1 à S12 du modèle de menaces et dire ce qu'elles ont emporté ; `drill friction` : une année sans faute."""
+    root = Path(os.environ.get("SERMENT_ROOT") or Path.cwd())
+    friction = context.args[:1] == ["friction"]
+    command = [sys.executable, "-m", "bench.friction" if friction else "serment.drill", *context.args[1 if friction else 0 :]]
+    raise typer.Exit(subprocess.run(command, check=False, cwd=root if friction else None).returncode)
+
+
 def _alone(name: str) -> None:
     @application.command(name, help=f"Lancer un seul processus ({name}), configuré par un fichier JSON.")
     def alone(config: Annotated[Path, typer.Option(help="Fichier de configuration du processus.", envvar="SERMENT_CONFIG")]) -> None:

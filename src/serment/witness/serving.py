@@ -76,6 +76,7 @@ class _Visitor(BaseHTTPRequestHandler):
             return FAULT
 
     def _answer(self, answer: Answer, *, then_close: bool = False) -> None:
+        _say(event="answer", status=answer.status)
         content = answer.body.encode()
         self.send_response(answer.status)
         self.send_header("Content-Type", answer.kind)
@@ -84,7 +85,6 @@ class _Visitor(BaseHTTPRequestHandler):
             self.send_header("Connection", "close")
         self.end_headers()
         self.wfile.write(content)
-        _say(event="answer", status=answer.status)
 
     def log_message(self, format: str, *args: Any) -> None:
         """One line a request is enough, and it is ours."""

@@ -41,7 +41,11 @@ def test_doubt_makes_an_identity_provisional_whatever_else_is_known(attribute: s
 def test_test_and_demonstration_numbers_are_refused_in_production(oid: str) -> None:
     with pytest.raises(Refused) as refused:
         rules.checked(replace(SOMEONE, ins=Ins(matricule=INS.matricule, oid=oid)), demonstration=False)
-    assert (refused.value.refusal.code, refused.value.refusal.field) == ("ins_test_domain", "ins")
+    assert (refused.value.refusal.category, refused.value.refusal.code, refused.value.refusal.field) == (
+        "invalid",
+        "ins_test_domain",
+        "ins",
+    )
     assert rules.checked(replace(SOMEONE, ins=Ins(matricule=INS.matricule, oid=oid)), demonstration=True).status == "recuperee"
 
 

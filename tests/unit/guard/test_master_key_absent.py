@@ -51,7 +51,7 @@ def test_a_module_that_is_switched_off_refuses_openings_by_name_and_comes_back(h
     with pytest.raises(Refused) as refused:
         opened()
     assert (refused.value.refusal.category, refused.value.refusal.code, refused.value.refusal.remedy) == ("unavailable", "master_key", "")
-    assert "Le jeton « coffre » ne répond pas." in capsys.readouterr().out
+    assert "Le jeton « coffre » ne répond pas." in "".join(capsys.readouterr())
     with house.guard.pool.connection() as tx:
         # Nothing was released: nothing was written that says so.
         assert tx.execute("select count(*) from journal_entry where kind = 'opening'").fetchone() == (0,)

@@ -53,3 +53,38 @@ def test_a_policy_that_errors_refuses_instead_of_being_skipped(monkeypatch: pyte
     finally:
         monkeypatch.undo()
         policies.is_allowed.cache_clear()
+
+
+def test_every_role_family_and_compartment_is_told_to_the_policies() -> None:
+    told = {(one["uid"]["type"], one["uid"]["id"]): one for one in policies._entities()}  # type: ignore[index]
+    assert set(told) == {
+        *(("Role", role) for role in ROLES), *(("Role", family) for family in policies.FAMILIES),
+        *(("Compartment", name) for name in COMPARTMENTS),
+    }  # fmt: skip
+    for (kind, name), one in told.items():
+        families = [family for family, members in policies.FAMILIES.items() if name in members] if kind == "Role" else []
+        assert one["parents"] == [{"type": "Role", "id": family} for family in families]
+        assert one["attrs"] == {}
+    assert told["Role", "anaesthetist"]["parents"] == [{"type": "Role", "id": name} for name in ("physician", "carer", "staff")]
+    assert policies._entities() == policies.ENTITIES
+
+
+def test_what_is_wanted_is_answered_in_its_order_and_nothing_else() -> None:
+    wanted = ("care", "sealed", "identity")
+    assert policies.may_open(role="nurse_day", tie="stay", wanted=wanted) == ("care", "identity")
+    assert policies.may_open(role="nurse_day", tie="stay", wanted=()) == ()
+    assert policies.may_open(role="administrator", tie="stay", wanted=wanted) == ()
+    assert policies.may_open_untied(role="nurse_day", wanted=wanted) == ("care", "identity")
+    assert policies.may_open_untied(role="secretary", wanted=("care", "contact")) == ("contact",)
+    assert policies.may_open_untied(role="administrator", wanted=wanted) == ()
+    assert policies.may_break_glass(role="secretary", assurance="full") == ()
+    assert policies.may_break_glass(role="nurse_day", assurance="reduced") == ()
+
+
+def test_a_menu_offers_what_the_role_may_do_under_some_tie() -> None:
+    plain = tuple(one for one in ACTIONS if policies.is_allowed(role="administrator", action=one))
+    assert policies.actions_of("administrator") == plain
+    assert "record:entry:open" in policies.actions_of("nurse_day")
+    assert "record:entry:open" not in policies.actions_of("administrator")
+    assert "record:entry:open" in policies.actions_of("secretary")
+    assert policies.actions_of("gardener") == ()

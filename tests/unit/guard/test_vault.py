@@ -103,35 +103,57 @@ class Unit:
     label: str
 
 
-UNITS = Table("trusted_unit", Unit)
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    unit: UUID
+    bed: str
+    alerts: tuple[str, ...]
 
 
 def test_a_row_is_added_once_replaced_or_kept(guard: Guard, databases: Databases) -> None:
+    units = Table("trusted_unit", Unit)
     one = Unit(id=uuid4(), label="Chirurgie")
     with psycopg.connect(databases.dsn("superuser", "serment_guard")) as tx:
         tx.execute("create temporary table trusted_unit (id uuid primary key, label text not null, mac bytea not null) on commit drop")
-        UNITS.add(guard, tx, one)
-        UNITS.keep(guard, tx, Unit(id=one.id, label="Autre"))
-        assert UNITS.all(guard, tx) == [one]
-        UNITS.put(guard, tx, Unit(id=one.id, label="Médecine"))
+        units.add(guard, tx, one)
+        units.keep(guard, tx, Unit(id=one.id, label="Autre"))
+        assert units.all(guard, tx) == [one]
+        units.put(guard, tx, Unit(id=one.id, label="Médecine"))
         two = Unit(id=uuid4(), label="Urgences")
-        UNITS.keep(guard, tx, two)
-        assert UNITS.all(guard, tx, "true order by label") == [Unit(id=one.id, label="Médecine"), two]
-        assert UNITS.one(guard, tx, "label = %s", "Urgences") == two
-        assert UNITS.one(guard, tx, "label = %s", "Chirurgie") is None
+        units.keep(guard, tx, two)
+        assert units.all(guard, tx, "true order by label") == [Unit(id=one.id, label="Médecine"), two]
+        assert units.one(guard, tx, "label = %s", "Urgences") == two
+        assert units.one(guard, tx, "label = %s", "Chirurgie") is None
         with pytest.raises(psycopg.errors.UniqueViolation), tx.transaction():
-            UNITS.add(guard, tx, one)
+            units.add(guard, tx, one)
 
 
 def test_a_row_changed_behind_the_guards_back_does_not_exist(guard: Guard, databases: Databases) -> None:
+    units = Table("trusted_unit", Unit)
     one, two = Unit(id=uuid4(), label="Chirurgie"), Unit(id=uuid4(), label="Urgences")
     with psycopg.connect(databases.dsn("superuser", "serment_guard")) as tx:
         tx.execute("create temporary table trusted_unit (id uuid primary key, label text not null, mac bytea not null) on commit drop")
-        UNITS.add(guard, tx, one)
-        UNITS.add(guard, tx, two)
+        units.add(guard, tx, one)
+        units.add(guard, tx, two)
         tx.execute("update trusted_unit set label = 'Réanimation' where id = %s", (two.id,))
-        assert UNITS.one(guard, tx, "id = %s", one.id) == one
-        for read in (lambda: UNITS.one(guard, tx, "id = %s", two.id), lambda: UNITS.all(guard, tx)):
+        assert units.one(guard, tx, "id = %s", one.id) == one
+        for read in (lambda: units.one(guard, tx, "id = %s", two.id), lambda: units.all(guard, tx)):
             with pytest.raises(Refused) as refused:
                 read()
             assert code(refused) == ("fault", "forged_row")
+
+
+def test_a_row_with_a_key_of_several_columns_and_a_list_comes_back_as_it_went_in(guard: Guard, databases: Databases) -> None:
+    places = Table("trusted_place", Place, key=("unit", "bed"))
+    assert (places.name, places.columns) == ("trusted_place", ("unit", "bed", "alerts"))
+    one = Place(unit=uuid4(), bed="12", alerts=("fall", "diet"))
+    with psycopg.connect(databases.dsn("superuser", "serment_guard")) as tx:
+        tx.execute(
+            "create temporary table trusted_place (unit uuid, bed text, alerts text[], mac bytea not null, primary key (unit, bed))"
+            " on commit drop"
+        )
+        places.add(guard, tx, one)
+        places.put(guard, tx, Place(unit=one.unit, bed="13", alerts=()))
+        places.put(guard, tx, Place(unit=one.unit, bed="12", alerts=("fall",)))
+        read = places.read(guard, places.ask(tx, "unit = %s order by bed", one.unit))
+        assert read == [Place(unit=one.unit, bed="12", alerts=("fall",)), Place(unit=one.unit, bed="13", alerts=())]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -272,7 +274,7 @@ def test_a_witness_that_refuses_is_told_and_its_last_cosignature_stays(told: Tol
     told.grow(2)
     before = told.submitter.step()
     told.grow(2)
-    answering(lambda _: Answer(status=status, body="2\n"))
+    answering(lambda _: Answer(status=status, body="3\n"))
     with capture_logs() as logs:
         now = told.submitter.step()
     assert now == Standing(size=2, at=before.at, trouble="refused", claimed=2)
@@ -440,7 +442,7 @@ KEY = str(Signer("w", b"w" * 32, kind=COSIGNATURE).verifier)
 
 @pytest.mark.parametrize("url", ["", "w.example", "ftp://w.example", "http://", "file:///etc/passwd", "http://w.example:99999"])
 def test_an_address_out_of_form_is_no_configuration(url: str) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=r"^an address begins with http:// or https://$|^Port out of range 0-65535$"):
         Peer.configured(url=url, key=KEY)
 
 
@@ -463,6 +465,51 @@ def test_an_answer_that_is_not_http_is_no_answer(told: Told, monkeypatch: pytest
         threading.Thread(target=server.handle_request, daemon=True).start()
         with pytest.raises(outside.Unreachable):
             outside.post(f"http://127.0.0.1:{server.server_address[1]}", b"x", kind="text/plain")
+
+
+class Server:
+    """Answers one request with bytes of our own, and keeps what was asked."""
+
+    def __init__(self, answer: bytes) -> None:
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}/tsa?who=us"
+        self.asked = b""
+        self._answer = answer
+        self._done = threading.Event()
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self) -> None:
+        with self._listener, self._listener.accept()[0] as connection:
+            while not self.asked.endswith(b"the body"):
+                self.asked += connection.recv(4096)
+            connection.sendall(self._answer)
+            if not self._answer:
+                self._done.wait(5)
+
+    def close(self) -> None:
+        self._done.set()
+
+
+def test_a_request_says_what_it_is_and_where_it_goes() -> None:
+    server = Server(b"HTTP/1.1 201 Created\r\nContent-Length: 2\r\n\r\nok")
+    assert outside.post(server.url, b"the body", kind="application/kind") == (201, b"ok")
+    assert server.asked.startswith(b"POST /tsa?who=us HTTP/1.1\r\n")
+    assert b"\r\nContent-Type: application/kind\r\n" in server.asked
+
+
+def test_an_answer_is_read_so_far_and_no_further() -> None:
+    server = Server(b"HTTP/1.1 200 OK\r\nContent-Length: 70000\r\n\r\n" + b"x" * 70_000)
+    assert outside.post(server.url, b"the body", kind="text/plain") == (200, b"x" * 65_536)
+
+
+def test_who_listens_and_never_answers_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outside, "DEADLINE_SECONDS", 0.1)
+    server = Server(b"")
+    began = time.monotonic()
+    with pytest.raises(outside.Unreachable):
+        outside.post(server.url, b"the body", kind="text/plain")
+    assert time.monotonic() - began < 3
+    server.close()
 
 
 def test_the_signed_empty_tree_is_the_empty_tree(told: Told, answering: Callable[[Judge], None]) -> None:

@@ -27,7 +27,7 @@ ELSEWHERE = {
 EXPECTED_SHARE = 0.3
 
 # One former patient in so many leaves their number to a decoy, when one comes.
-SPARE_ONE_IN = 8
+SPARE_ONE_IN = 5
 
 # The playbill: Dr Amel treats Farid; Gisèle is staff too; part of Hugo's record is sealed; Inès is not in care.
 CAST = (

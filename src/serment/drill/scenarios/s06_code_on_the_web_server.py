@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import http.client
-import json
-import socket
 from pathlib import Path
 
 import psycopg
 
+from serment.drill.door import Door, settings
 from serment.drill.outcome import Outcome
 from serment.drill.target import NoTarget, Target
 from serment.drill.thief import Thief
@@ -17,23 +15,11 @@ ID, BOUND = "S6", "only what users open meanwhile; measured and stated"
 USERS, EACH = 4, 5
 
 
-class Door(http.client.HTTPConnection):
-    """The guard's socket, as the web process reaches it."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__("guard", timeout=10)
-        self._path = path
-
-    def connect(self) -> None:
-        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.sock.connect(str(self._path))
-
-
 def run(target: Target) -> Outcome:
     """While some people work, he sees the pages they open. With what the process holds he asks for more by himself."""
     if target.data_dir is None:
         raise NoTarget("this scenario needs the data directory of the instance")
-    web = json.loads((target.data_dir / "config" / "web.json").read_text(encoding="utf-8"))
+    web = settings(target.data_dir, "web")
     everybody, seen = target.patients(), set[str]()
     for persona in target.hire(USERS, "nurse_day", "nurse_night"):
         user = Thief(target, target.at_work(persona, settled=False))
@@ -50,10 +36,7 @@ def _alone(web: dict[str, str], everybody: list[str]) -> int:
     """Records he opens without a user: the verbs without a proof, and the rows that the database shows its role."""
     found, door = 0, Door(Path(web["guard_socket"]))
     for verb in ("open", "open_untied", "break_glass", "lines", "disclosures", "register", "contain"):
-        door.request("POST", f"/v1/{verb}", b"\x80", {"Content-Type": "application/msgpack"})
-        answer = door.getresponse()
-        answer.read()
-        found += answer.status == 200
+        found += door.ask(verb, b"\x80")[0] == 200
     with psycopg.connect(web["dossier_dsn"]) as tx:
         row = tx.execute("select count(*) from entry where patient_id = any(%s::uuid[])", (everybody,)).fetchone()
         found += int(row[0]) if row else 0

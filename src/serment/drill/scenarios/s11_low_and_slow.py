@@ -32,7 +32,7 @@ def run(target: Target) -> Outcome:
     stopped: dict[str, int] = {}
     everybody = target.patients()
     for day in range(DAYS_MAX):
-        for place, person in enumerate(people):
+        for person in people:
             thief = thieves[person.account]
             if person.account in stopped:
                 continue

@@ -114,9 +114,6 @@ class Limits:
     def __getitem__(self, name: str) -> int:
         return self._values[name]
 
-    def get(self, name: str, default: int) -> int:
-        return self._values.get(name, default)
-
     def factor(self, establishment: UUID | None, now: datetime) -> int:
         """Four while the mass-casualty plan of the establishment runs."""
         return SURGE_FACTOR if self._values.get(f"surge.{establishment}", 0) > now.timestamp() else 1
