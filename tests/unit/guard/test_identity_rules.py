@@ -1,5 +1,6 @@
 """National identity-vigilance (RNIV) as the guard computes it."""
 
+import hmac
 from dataclasses import replace
 from datetime import date
 
@@ -9,6 +10,7 @@ from serment.custody import keyfile
 from serment.guard.errors import Refused
 from serment.guard.find import rules
 from serment.guard.vault import keys
+from serment.wire import canonical
 from serment.wire.protocol import Identity, Ins, LocalNumber
 from serment.wire.words import OID_INS_NIR, OID_INS_NIR_DEMO, OID_INS_NIR_TEST
 
@@ -171,3 +173,19 @@ def test_an_identity_is_found_by_whole_sets_of_traits_and_by_its_numbers_and_by_
 def test_one_changed_trait_is_a_correction_and_two_are_another_person() -> None:
     assert rules.is_correction(SOMEONE, replace(SOMEONE, birth_date=date(1979, 3, 29)))
     assert not rules.is_correction(SOMEONE, replace(SOMEONE, birth_date=date(1979, 3, 29), sex="M"))
+
+
+def test_the_index_is_made_of_these_bytes_and_no_others() -> None:
+    """Changing one word of them would make every person of an instance impossible to find."""
+    vault = keys.Vault(keyfile.FileMasterKey(b"k" * 32), {name: name.encode() * 8 for name in keys.NAMED_KEYS})
+    born = date(1979, 3, 28)
+
+    def token(*parts: object) -> bytes:
+        return hmac.digest(b"index" * 8, canonical.encode(list(parts)), "sha256")
+
+    assert rules.traits_token(vault, "Pat-Trois", "Dominique", born, "F") == token("traits", "PAT TROIS", "DOMINIQUE", born, "F")
+    sounds = (rules.sounded("PAT TROIS"), rules.sounded("DOMINIQUE"))
+    assert rules.sound_token(vault, "Pat-Trois", "Dominique", born, "F") == token("phonetic", *sounds, born, "F")
+    assert rules.ins_token(vault, INS.matricule) == token("ins", INS.matricule)
+    assert rules.number_token(vault, "000897406", "42") == token("number", "000897406", "42")
+    assert rules.number_value_token(vault, "42") == token("number value", "42")

@@ -14,6 +14,7 @@ from serment.guard.context import Guard
 from serment.guard.errors import Refused
 from serment.guard.rows import Table
 from serment.guard.vault import keys, store
+from serment.wire import seal
 from tests.fixtures.postgres import Databases
 
 
@@ -38,6 +39,9 @@ def test_a_patients_key_is_kept_wrapped_and_gives_each_compartment_its_own(guard
     assert found["care"] != found["contact"]
     assert all(len(key) == 32 for key in found.values())
     assert guard.vault.compartment_keys(farid, wrapped, ()) == {}
+    patient_key = keyfile.FileMasterKey(b"k" * 32).unwrap(wrapped, name=b"patient|" + farid.bytes)
+    assert len(patient_key) == 32
+    assert found["care"] == seal.compartment_key(patient_key, patient=farid, compartment="care")
     with pytest.raises(InvalidTag):
         guard.vault.compartment_keys(farid, other, ("care",))
 

@@ -388,7 +388,7 @@ def test_each_witness_has_its_thread_and_what_it_knows_is_told(told: Told, tmp_p
         for submitter in submitters:
             submitter.stop()
     assert not any(submitter._thread.is_alive() for submitter in submitters)
-    assert states == (
+    assert witnesses(guard, Empty(), NOW).witnesses == (
         WitnessState(name=NAME, size=4, at=guard.outlook.of(told.peer).at, lag=0, trouble="", claimed=4),
         WitnessState(name="gone.example", size=0, at=None, lag=4, trouble="unreachable", claimed=0),
     )
