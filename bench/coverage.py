@@ -9,7 +9,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-PACKAGES = ("serment.guard", "serment.journal", "serment.custody", "serment.credentials")
+PACKAGES = ("serment.guard", "serment.journal", "serment.custody", "serment.credentials", "serment.entrance", "serment.oversight", "serment.guardhouse")
 TESTS = ("tests/unit/guard", "tests/unit/journal", "tests/unit/custody", "tests/unit/credentials", "tests/properties", "tests/adversary")
 
 

@@ -229,7 +229,7 @@ class Memory:
 def kind(process: psutil.Process) -> str:
     line = " ".join(process.cmdline()) or process.name()
     for name, sign in (
-        ("postgresql", "postgres"), ("guard", "serment.guard"), ("listener", "hl7v2"), ("worker", "procrastinate"),
+        ("postgresql", "postgres"), ("guard", "serment.guardhouse"), ("listener", "hl7v2"), ("worker", "procrastinate"),
         ("web", "serment.operator.serving"), ("supervisor", "serment.operator"),
     ):  # fmt: skip
         if sign in line:

@@ -1,6 +1,7 @@
 """How many lines of code there are to read: `./serment lines`. Neither blank lines, nor comments, nor docstrings count (ADR 0009).
 
-The guard is the part that must be right, so it has a ceiling; the packages it stands on are counted too, so that nothing hides there.
+The guard is the part that must be right, so it has a ceiling; what it stands on, and what shares its process, are counted too, so that
+nothing hides there. Tables of types without a function (`wire`'s requests and replies) are left out of the ceiling of `wire`.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ from pathlib import Path
 
 SOURCE = Path(__file__).parents[1] / "src" / "serment"
 
-# The reference monitor, what it stands on, and the two programs that check it from outside.
-PACKAGES = ("guard", "journal", "custody", "credentials", "wire", "auditor", "witness")
+# The reference monitor, what it stands on, what shares its process, and the two programs that check it from outside.
+PACKAGES = ("guard", "journal", "custody", "credentials", "wire", "entrance", "oversight", "guardhouse", "auditor", "witness")
 CODE_LINES_MAX = {"guard": 3000, "auditor": 800, "wire": 1000}
 
 
@@ -29,10 +30,17 @@ def code_lines(path: Path) -> int:
     return sum(1 for number, line in lines if number not in documented and line.strip() and not line.strip().startswith("#"))
 
 
+def has_functions(path: Path) -> bool:
+    """Whether a module does anything, or only declares types and words."""
+    return any(isinstance(node, ast.FunctionDef) for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
 def rooms(package: str) -> dict[str, int]:
     """The lines of each room of a package; its own modules stand under the empty name."""
     counted: dict[str, int] = {}
     for path in sorted((SOURCE / package).rglob("*.py")):
+        if package == "wire" and not has_functions(path):
+            continue
         inside = path.relative_to(SOURCE / package).parts
         room = inside[0] if len(inside) > 1 else ""
         counted[room] = counted.get(room, 0) + code_lines(path)

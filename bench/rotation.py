@@ -25,8 +25,8 @@ import psycopg
 from bench.figures import figures
 from serment.custody import keyfile, ring, rotation
 from serment.custody.keyfile import Entry
-from serment.guard import migrate
-from serment.guard.__main__ import tell_rotation
+from serment.guardhouse import migrate
+from serment.guardhouse.__main__ import tell_rotation
 from serment.operator import roles
 from serment.operator.postgres import Cluster
 from tests.fixtures.postgres import free_port

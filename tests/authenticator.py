@@ -22,7 +22,7 @@ Call = Callable[[str, object], Any]
 
 def direct(guard: Any) -> Call:
     """The verbs of a guard in this process, at the time of its clock. Refusals come as `serment.guard.errors.Refused`."""
-    from serment.guard.server import HANDLERS
+    from serment.guardhouse.server import HANDLERS
 
     return lambda verb, request: HANDLERS[verb](guard, request, guard.clock())
 

@@ -23,8 +23,8 @@ import pytest
 from psycopg.rows import dict_row
 
 from serment.dossier.demonstration.provisioning import provisioning
-from serment.guard import provision
 from serment.guard.review import decoys
+from serment.guardhouse import provision
 from tests.adversary.test_s08_stolen_dump import PG_DUMP
 from tests.fixtures.dossier import Dossier, dossier
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from serment.credentials import attempts, totp
-from serment.guard.sign_in import password
+from serment.entrance import password
 from tests.fixtures.staff import Desk
 from tests.unit.guard.test_password_sign_in import HOME, REFUSED, WARD, WORD, Telephone, leaves
 

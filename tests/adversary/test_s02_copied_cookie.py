@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from serment.guard.errors import Refused
-from serment.guard.sign_in import sessions
+from serment.guard.presence import sessions
 from serment.wire import dpop, protocol, verbs
 from tests.authenticator import Browser
 from tests.fixtures.staff import Desk

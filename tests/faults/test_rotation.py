@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 
 from serment.custody import keyfile, rotation
-from serment.guard import __main__ as command
 from serment.guard.vault import store
+from serment.guardhouse import __main__ as command
 from tests.fixtures.custody import PASSPHRASE, Held, Token
 
 KILLS = 12
@@ -46,7 +46,7 @@ def config(held: Held, tmp_path: Path) -> Path:
 
 def start(config: Path, *where: str, **more: str) -> subprocess.Popen[str]:
     environment = {**os.environ, "SERMENT_CONFIG": str(config), **more}
-    arguments = [sys.executable, "-m", "serment.guard", "keys", "rotate", *where]
+    arguments = [sys.executable, "-m", "serment.guardhouse", "keys", "rotate", *where]
     return subprocess.Popen(arguments, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 

@@ -12,7 +12,7 @@ from serment.operator.children import Program, environment
 # `-P`: nothing is imported from the current folder.
 PYTHON = (sys.executable, "-P", "-m")
 
-GUARD = ("serment.guard",)
+GUARD = ("serment.guardhouse",)
 WITNESS = ("serment.witness",)
 RECORD = ("serment.dossier.config.manage",)
 SERVE = {

@@ -14,8 +14,8 @@ from pkcs11 import Attribute
 
 from serment.custody import hsm, keyfile
 from serment.custody.master import MasterKeyError
-from serment.guard.__main__ import tell_rotation
 from serment.guard.vault import store
+from serment.guardhouse.__main__ import tell_rotation
 from tests.fixtures.custody import PASSPHRASE, Held, Token
 
 NAME = b"patient|1"

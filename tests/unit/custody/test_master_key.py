@@ -11,10 +11,11 @@ import pytest
 from cryptography.exceptions import InvalidTag
 
 from serment.custody import keyfile, master
-from serment.guard import __main__ as command
-from serment.guard import provision, settings, start
+from serment.guard import settings
 from serment.guard.context import Guard
 from serment.guard.vault import store
+from serment.guardhouse import __main__ as command
+from serment.guardhouse import provision, start
 from tests.fixtures.postgres import Databases
 
 PASSPHRASE = b"une phrase que personne ne devine"

@@ -10,8 +10,8 @@ import pytest
 
 from serment.custody import keyfile, ring, rotation
 from serment.custody.master import MasterKeyError
-from serment.guard.__main__ import tell_rotation
 from serment.guard.vault import store
+from serment.guardhouse.__main__ import tell_rotation
 from tests.fixtures.custody import PASSPHRASE, Held, bare
 from tests.fixtures.postgres import Databases
 

@@ -15,8 +15,8 @@ from serment.dossier.demonstration.clinic import catalogue
 from serment.dossier.demonstration.population import patient, population
 from serment.dossier.demonstration.types import Patient
 from serment.dossier.kernel import ids
-from serment.guard import provision
 from serment.guard.find import rules
+from serment.guardhouse import provision
 from serment.wire.words import ALERTS, OID_INS_NIR_TEST, ROLES
 
 NOW = datetime(2026, 11, 23, 15, 30, tzinfo=UTC)

@@ -13,7 +13,7 @@ from serment.dossier.demonstration.organisation import UNIT
 from serment.dossier.demonstration.provisioning import provisioning
 from serment.dossier.demonstration.staff import MEMBER
 from serment.dossier.kernel import errors
-from serment.guard import provision
+from serment.guardhouse import provision
 from tests import cast
 from tests.authenticator import Browser
 from tests.fixtures.dossier import Dossier

@@ -8,8 +8,10 @@ from uuid import uuid4
 
 import pytest
 
+from serment import journal
+from serment.guard.context import Guard
 from serment.guard.errors import Refused
-from serment.guard.evidence import accounts, ties
+from serment.guard.evidence import accounts, contained, ties
 from serment.wire.protocol import Assignment
 from tests import cast
 from tests.fixtures.house import House
@@ -127,3 +129,45 @@ def test_a_tie_one_made_oneself_explains_after_a_day_and_what_one_created_at_onc
     assert own.explains(cast.AMEL.id, now)
     assert replace(own, reference="creation:1").explains(cast.BRUNO.id, now)
     assert not replace(own, reference="stay:creation:").explains(cast.BRUNO.id, now)
+
+
+# containment --------------------------------------------------------------------------------------------------------------------
+
+
+def contained_in_journal(house: House, account: object) -> None:
+    with house.guard.pool.connection() as tx:
+        journal.append(tx, at=house.clock(), kind="containment", account=None, patient=None, body={"contained": account})
+
+
+def is_contained(house: House, guard: Guard, account: object) -> bool:
+    with house.guard.pool.connection() as tx:
+        return contained.is_contained(guard, tx, account)  # type: ignore[arg-type]
+
+
+def another_process(house: House) -> Guard:
+    """The same guard with nothing remembered, as after a restart."""
+    return replace(house.guard, settings=replace(house.guard.settings, instance=str(uuid4())))
+
+
+def test_after_a_restart_the_journal_says_who_is_contained(house: House) -> None:
+    contained_in_journal(house, cast.BRUNO.id)
+    guard = another_process(house)
+    assert is_contained(house, guard, cast.BRUNO.id)
+    assert not is_contained(house, guard, cast.AMEL.id)
+
+
+def test_what_is_noted_holds_at_once_and_for_this_instance_alone(house: House) -> None:
+    guard, other = another_process(house), another_process(house)
+    assert not is_contained(house, guard, cast.AMEL.id)
+    contained.note(guard, cast.AMEL.id)
+    assert is_contained(house, guard, cast.AMEL.id)
+    assert not is_contained(house, guard, cast.BRUNO.id)
+    assert not is_contained(house, other, cast.AMEL.id)
+
+
+def test_whoever_is_cut_before_the_journal_was_read_does_not_hide_those_it_names(house: House) -> None:
+    contained_in_journal(house, cast.BRUNO.id)
+    guard = another_process(house)
+    contained.note(guard, cast.AMEL.id)
+    assert is_contained(house, guard, cast.BRUNO.id)
+    assert is_contained(house, guard, cast.AMEL.id)

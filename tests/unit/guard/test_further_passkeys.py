@@ -10,9 +10,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from serment.entrance import passkeys
 from serment.guard.errors import Refused
 from serment.guard.evidence import accounts
-from serment.guard.sign_in import passkeys
 from serment.wire import protocol
 from serment.wire.ways_in import AddPasskey, FinishPasskey, RenamePasskey
 from tests.authenticator import Browser, SoftPasskey

@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 
 from serment.guard.errors import Refused
-from serment.guard.sign_in import idle, sessions
+from serment.guard.presence import idle, sessions
 from serment.wire import protocol
 from tests.authenticator import Browser
 from tests.fixtures.staff import Desk

@@ -9,9 +9,9 @@ import pytest
 
 from serment.custody.keyfile import FileMasterKey
 from serment.custody.master import MasterKeyError
-from serment.guard import server
 from serment.guard.errors import Refused
 from serment.guard.vault import Vault, store
+from serment.guardhouse import server
 from serment.wire import protocol
 from tests import cast
 from tests.fixtures.house import House

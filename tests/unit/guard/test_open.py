@@ -84,7 +84,7 @@ def test_an_opening_is_in_the_journal_before_anything_else_can_be_said_of_it(hou
 def test_a_refusal_leaves_a_line_too(house: House) -> None:
     patient = house.admit(cast.FARID)
     nadia = house.browser(cast.NADIA)
-    from serment.guard import server
+    from serment.guardhouse import server
     from serment.wire.protocol import Open
 
     request = Open(**nadia.signed("GET", f"/patients/{patient}/"), patient=patient, compartments=("care",))

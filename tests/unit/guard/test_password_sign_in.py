@@ -14,10 +14,10 @@ from uuid import UUID, uuid4
 import pytest
 
 from serment.credentials import passwords, totp
+from serment.entrance import account as own
+from serment.entrance import password
 from serment.guard.errors import Refused
 from serment.guard.evidence import accounts
-from serment.guard.sign_in import account as own
-from serment.guard.sign_in import password
 from serment.wire import dpop, protocol
 from serment.wire.ways_in import BeginSecret, FinishSecret, PasswordSignIn, SecretBegun
 from tests.authenticator import Browser

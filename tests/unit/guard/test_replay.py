@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from serment.guard.errors import Refused
-from serment.guard.sign_in.replay import Memory
+from serment.guard.presence.replay import Memory
 from serment.wire import dpop
 
 START = datetime(2026, 11, 23, 6, 0, 0, tzinfo=UTC)

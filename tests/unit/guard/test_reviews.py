@@ -10,13 +10,13 @@ import psycopg
 import pytest
 
 from serment import journal
-from serment.guard import housekeeping
 from serment.guard.errors import Refused
 from serment.guard.evidence import accounts
 from serment.guard.find import identities
 from serment.guard.meters import limits, windows
 from serment.guard.release import openings
 from serment.guard.review import queue
+from serment.guardhouse import housekeeping
 from serment.wire import protocol, reviewing
 from tests import cast
 from tests.authenticator import Browser

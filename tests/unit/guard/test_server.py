@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -10,9 +11,9 @@ import msgspec
 import psycopg
 import pytest
 
-from serment.guard import server
 from serment.guard.context import Guard
-from serment.guard.housekeeping import Housekeeping
+from serment.guardhouse import server
+from serment.guardhouse.housekeeping import Housekeeping
 from serment.wire import protocol
 from serment.wire.protocol import Empty, Open, Refusal, Signed
 from serment.wire.verbs import VERBS
@@ -64,16 +65,44 @@ def test_a_refusal_is_journaled_with_its_code_and_without_the_patients_number(ho
     )
     assert (status, refusal.code, refusal.remedy) == (403, "no_tie", "break_glass")
     with house.guard.pool.connection() as tx:
-        rows = tx.execute("select patient_id from journal_entry where kind = 'refusal' and account_id = %s", (cast.NADIA.id,)).fetchall()
-    assert rows == [(None,)]
+        rows = tx.execute(
+            "select patient_id, leaf from journal_entry where kind = 'refusal' and account_id = %s", (cast.NADIA.id,)
+        ).fetchall()
+    assert [row[0] for row in rows] == [None]
+    assert json.loads(bytes(rows[0][1]))["body"] == {"verb": "open", "code": "no_tie", "patient": str(patient)}
 
 
 def test_an_unforeseen_failure_is_a_refusal_that_tells_nothing(guard: Guard, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> object:
         raise ZeroDivisionError("PAT-TROIS")
 
+    logged: list[tuple[str, dict[str, Any]]] = []
+    monkeypatch.setattr(server.log, "error", lambda event, **fields: logged.append((event, fields)))
     monkeypatch.setitem(server.HANDLERS, "status", broken)
     assert ask(guard, "status", Empty()) == (500, Refusal(category="fault", code="fault"))
+    ((event, fields),) = logged
+    assert (event, fields["verb"], fields["error"]) == ("fault", "status", "ZeroDivisionError")
+    assert fields["at"].startswith("test_server.py:")
+    assert "PAT" not in str(logged)
+
+
+def test_the_door_tells_the_guard_where_a_request_came_from_and_whether_anybody_asked(
+    guard: Guard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[tuple[str, bool]] = []
+    monkeypatch.setitem(
+        server.HANDLERS, "checkpoint", lambda guard, *_: (seen.append((guard.source, guard.quiet)), protocol.Checkpoint(note=""))[1]
+    )
+    headers: list[dict[str, str]] = []
+    for more in ({}, {"HTTP_SERMENT_SOURCE": "10.0.0.7"}, {"HTTP_SERMENT_SOURCE": "x" * 200, "HTTP_SERMENT_QUIET": "yes"}):
+        body = msgspec.msgpack.encode(Empty())
+        environ = {
+            "PATH_INFO": "/v1/checkpoint", "REQUEST_METHOD": "POST", "CONTENT_LENGTH": str(len(body)), "wsgi.input": io.BytesIO(body),
+            **more,
+        }  # fmt: skip
+        payload = server.Application(guard)(environ, lambda status, said: headers.append(dict(said)))
+        assert headers[-1] == {"Content-Type": "application/msgpack", "Content-Length": str(len(b"".join(payload)))}
+    assert seen == [("", False), ("10.0.0.7", False), ("x" * 80, True)]
 
 
 def test_a_lost_database_is_said_to_be_unavailable(guard: Guard, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,9 +10,10 @@ from uuid import uuid4
 
 import pytest
 
+from serment.entrance import enrolment
 from serment.guard.errors import Refused
 from serment.guard.evidence import accounts
-from serment.guard.sign_in import enrolment, sessions
+from serment.guard.presence import sessions
 from serment.wire import dpop, protocol
 from serment.wire.canonical import decode_bytes
 from tests.authenticator import SoftPasskey

@@ -10,9 +10,10 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from serment.entrance import ceremonies
 from serment.guard.errors import Refused
 from serment.guard.evidence import accounts
-from serment.guard.sign_in import ceremonies, foreign_use
+from serment.guard.presence import foreign_use
 from serment.wire import dpop, protocol
 from serment.wire.protocol import Refusal
 from tests.fixtures.staff import Desk

@@ -18,11 +18,12 @@ from psycopg_pool import PoolTimeout
 
 from serment.custody import keyfile
 from serment.custody.master import MasterKeyError
-from serment.guard import __main__ as command
-from serment.guard import context, housekeeping, migrate, server, settings, start
+from serment.guard import context, settings
 from serment.guard.context import Guard
 from serment.guard.errors import Refused
 from serment.guard.vault import store
+from serment.guardhouse import __main__ as command
+from serment.guardhouse import housekeeping, migrate, server, start
 from serment.journal import sequencer
 from serment.wire.canonical import decode_bytes
 from serment.wire.protocol import Empty
@@ -126,7 +127,7 @@ def test_it_serves_on_its_private_socket_with_one_worker(told: dict[str, Any], t
     monkeypatch.setattr("granian.server.Server", Server)
     assert command.main(["serve"]) == 0
     ((target, options),) = asked
-    assert target == "serment.guard.server:application"
+    assert target == "serment.guardhouse.server:application"
     assert options["uds"] == tmp_path / "guard.sock"
     assert (options["uds_permissions"], options["workers"], options["blocking_threads"]) == (0o600, 1, 6)
     assert (options["factory"], options["log_access"], options["respawn_failed_workers"]) == (True, False, False)
@@ -182,15 +183,19 @@ def test_the_application_is_a_guard_at_work_with_all_that_runs_beside_it(told: d
     assert command.main(["keys", "init"]) == 0
     started: list[str] = []
     monkeypatch.setattr(start, "configure_logs", lambda: started.append("logs"))
-    monkeypatch.setattr(sequencer.Sequencer, "start", lambda self: started.append("sequencer"))
-    monkeypatch.setattr(housekeeping.Housekeeping, "start", lambda self: started.append("housekeeping"))
+    given: list[object] = []
+    monkeypatch.setattr(sequencer.Sequencer, "start", lambda self: (started.append("sequencer"), given.append(self._keeper)))
+    monkeypatch.setattr(housekeeping.Housekeeping, "start", lambda self: (started.append("housekeeping"), given.append(self._guard)))
     monkeypatch.setattr(server.witnessing, "start", lambda keeper: started.append("witnessing"))
     monkeypatch.setattr(server.stamping, "start", lambda keeper: started.append("stamping"))
     made = server.application()
     try:
+        assert given == [made.guard, made.guard]
         assert sorted(started) == ["housekeeping", "logs", "sequencer", "stamping", "witnessing"]
         assert server.answer(made.guard, "status", server.ENCODER.encode(Empty())).entries == 0  # type: ignore[attr-defined]
-        assert made.guard.pool.max_size == start.THREADS + 4
+        assert (made.guard.pool.min_size, made.guard.pool.max_size) == (2, start.THREADS + 4)
+        assert (made.guard.dossier_pool.min_size, made.guard.dossier_pool.timeout) == (1, 5)
+        assert made.guard.pool.timeout == 5
         assert made.guard.dossier_pool.max_size == start.THREADS + 1
         with made.guard.dossier_pool.connection() as tx:
             assert tx.autocommit
@@ -245,6 +250,8 @@ def test_housekeeping_goes_on_after_a_round_that_failed(guard: Guard, monkeypatc
     monkeypatch.setattr(housekeeping.Housekeeping, "sweep", sweep)
     keeper = housekeeping.Housekeeping(guard)
     keeper.start()
+    # Whatever is under way, it does not keep the process from ending.
+    assert [thread.daemon for thread in threading.enumerate() if thread.name == "housekeeping"] == [True]
     deadline = time.monotonic() + 10
     while len(rounds) < 3 and time.monotonic() < deadline:
         time.sleep(0.01)

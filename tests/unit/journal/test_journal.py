@@ -12,9 +12,9 @@ import psycopg
 import pytest
 
 from serment import journal
-from serment.guard import server
 from serment.guard.context import Guard
 from serment.guard.errors import Refused
+from serment.guardhouse import server
 from serment.journal import reading
 from serment.journal.sequencer import Sequencer
 from serment.wire import canonical, merkle

@@ -10,9 +10,7 @@ from serment.dossier.vault.types import Signer
 from serment.wire.protocol import Identity, Register, Registered
 
 
-def register(
-    *, signer: Signer, identity: Identity, origin: str, now: datetime, alerts: tuple[str, ...] = (), lure: str = ""
-) -> Registered:
+def register(*, signer: Signer, identity: Identity, origin: str, now: datetime, alerts: tuple[str, ...] = (), lure: str = "") -> Registered:
     """Create, find or complete an identity with the guard, and lead a record by it.
 
     Found by INS, else by local number, never by traits alone. `origin` names the event it comes from and is journaled; `alerts` are

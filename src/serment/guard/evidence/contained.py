@@ -10,6 +10,8 @@ from serment.guard.context import Guard, Transaction
 
 _lock = threading.Lock()
 _known: dict[str, set[UUID]] = {}
+# The instances whose journal was read: a containment noted before that must not pass for all there are.
+_read: set[str] = set()
 
 
 def note(guard: Guard, account: UUID) -> None:
@@ -21,11 +23,12 @@ def note(guard: Guard, account: UUID) -> None:
 def is_contained(guard: Guard, tx: Transaction, account: UUID) -> bool:
     """Whether the journal says so. It is read once in the life of the process, and followed from then on."""
     with _lock:
-        known = _known.get(guard.settings.instance)
-    if known is None:
+        is_read = guard.settings.instance in _known and guard.settings.instance in _read
+        known = _known.setdefault(guard.settings.instance, set())
+    if not is_read:
         rows = tx.execute("select leaf from journal_entry where kind = 'containment'").fetchall()
         found = {UUID(json.loads(bytes(row[0]))["body"]["contained"]) for row in rows}
         with _lock:
-            known = _known.setdefault(guard.settings.instance, set())
             known |= found
+            _read.add(guard.settings.instance)
     return account in known

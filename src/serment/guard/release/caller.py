@@ -15,7 +15,7 @@ from serment.guard.context import Guard, Transaction
 from serment.guard.errors import Refused
 from serment.guard.evidence import accounts
 from serment.guard.meters import limits
-from serment.guard.sign_in import sessions
+from serment.guard.presence import sessions
 from serment.wire.protocol import DENIED, Assignment
 from serment.wire.words import REDUCED
 

@@ -9,8 +9,8 @@ from uuid import UUID
 from serment import journal
 from serment.guard.context import Guard, Transaction
 from serment.guard.evidence import accounts, contained
+from serment.guard.presence import sessions
 from serment.guard.release import openings
-from serment.guard.sign_in import sessions
 
 
 def cut(guard: Guard, tx: Transaction, *, account: UUID, by: UUID | None, why: str, now: datetime) -> bool:

@@ -16,9 +16,9 @@ from serment.guard.errors import Refused
 from serment.guard.evidence import accounts, contained
 from serment.guard.meters import account as meters
 from serment.guard.meters import limits
+from serment.guard.presence import foreign_use, idle, replay
 from serment.guard.release import openings
 from serment.guard.rows import Table
-from serment.guard.sign_in import foreign_use, idle, replay
 from serment.wire import dpop
 from serment.wire.canonical import encode_bytes
 from serment.wire.protocol import DENIED, SIGNED_OUT, STEP_UP, SignedIn

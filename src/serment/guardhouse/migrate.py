@@ -6,7 +6,9 @@ from pathlib import Path
 
 import psycopg
 
-FILES = Path(__file__).parent / "migrations"
+from serment import guard
+
+FILES = Path(guard.__file__).parent / "migrations"
 
 
 def migrate(dsn: str) -> list[str]:

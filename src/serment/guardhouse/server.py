@@ -22,14 +22,15 @@ from psycopg_pool import PoolTimeout
 
 from serment import journal
 from serment.custody.master import MasterKeyError
-from serment.guard import housekeeping, settings, start
+from serment.entrance import account, acts, enrolment, password, provider, sign_in, touch
+from serment.guard import settings
 from serment.guard.context import Guard
 from serment.guard.errors import Refused
-from serment.guard.release import attend, containment, disclosures, lines, open, register, unlocking
+from serment.guard.release import attend, disclosures, lines, open, register
 from serment.guard.release.status import checkpoint, status, witnesses
-from serment.guard.review import overview, reviewing
-from serment.guard.sign_in import account, acts, enrolment, password, provider, sign_in, touch
+from serment.guardhouse import housekeeping, start
 from serment.journal import sequencer, stamping, witnessing
+from serment.oversight import containment, overview, reviewing, unlocking
 from serment.wire.protocol import DENIED, EXHAUSTED, FAULT, HTTP_STATUS, INVALID, NOT_FOUND, STEP_UP, UNAVAILABLE, Refusal
 from serment.wire.verbs import VERBS
 

@@ -10,13 +10,13 @@ import webauthn
 from webauthn.helpers.structs import AuthenticatorSelectionCriteria, ResidentKeyRequirement, UserVerificationRequirement
 
 from serment import journal
+from serment.entrance import acts, ceremonies, codes, passkeys
+from serment.entrance.codes import issue
+from serment.entrance.demonstration import persona_code
 from serment.guard.context import Guard, Transaction
 from serment.guard.errors import Refused
 from serment.guard.evidence import accounts
 from serment.guard.release.caller import present
-from serment.guard.sign_in import acts, ceremonies, codes, passkeys
-from serment.guard.sign_in.codes import issue
-from serment.guard.sign_in.demonstration import persona_code
 from serment.wire.protocol import DENIED, INVALID, BeginEnrolment, Ceremony, Enrolled, FinishEnrolment
 from serment.wire.ways_in import AddPasskey, FinishPasskey
 

@@ -10,10 +10,10 @@ import base64
 import os
 from datetime import datetime, timedelta
 
+from serment.entrance import codes
 from serment.guard.context import Guard
 from serment.guard.errors import Refused
 from serment.guard.evidence import accounts
-from serment.guard.sign_in import codes
 from serment.wire.protocol import DENIED, Code, PersonaCode
 
 CODE_LIFE = timedelta(minutes=5)

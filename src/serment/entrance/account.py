@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from serment import journal
+from serment.entrance import codes, passkeys, password
 from serment.guard.context import Guard, Transaction
 from serment.guard.errors import Refused
-from serment.guard.sign_in import codes, idle, passkeys, password, sessions
+from serment.guard.presence import idle, sessions
 from serment.wire.protocol import (
     CONFLICT,
     NOT_FOUND,

@@ -13,10 +13,10 @@ import msgspec
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from serment import journal
+from serment.entrance import enrolment
 from serment.guard.context import Guard, Transaction
 from serment.guard.evidence import accounts
 from serment.guard.review import decoys
-from serment.guard.sign_in import enrolment
 from serment.wire import dpop
 from serment.wire.words import ROLES
 

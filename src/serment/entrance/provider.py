@@ -13,10 +13,11 @@ from uuid import UUID
 
 from serment import journal
 from serment.credentials import oidc, provider
+from serment.entrance import ceremonies, sign_in
 from serment.guard.context import Guard
 from serment.guard.errors import Refused
 from serment.guard.evidence import accounts
-from serment.guard.sign_in import ceremonies, sessions, sign_in
+from serment.guard.presence import sessions
 from serment.wire import dpop
 from serment.wire.canonical import encode_bytes
 from serment.wire.protocol import DENIED, UNAVAILABLE, BeginSignIn, SignedIn

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from serment.entrance import acts, ceremonies
 from serment.guard.context import Guard
 from serment.guard.meters import account as meters
 from serment.guard.meters import limits
+from serment.guard.presence import idle, sessions
 from serment.guard.release import attend
 from serment.guard.release.caller import present
-from serment.guard.sign_in import acts, ceremonies, idle, sessions
 from serment.wire.protocol import Ceremony, FinishTouch, Signed, Who
 
 

@@ -6,9 +6,10 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from serment.entrance import ceremonies, passkeys, sign_in
 from serment.guard.context import Guard, Transaction
 from serment.guard.errors import Refused
-from serment.guard.sign_in import ceremonies, passkeys, sessions, sign_in
+from serment.guard.presence import sessions
 from serment.wire.protocol import DENIED, BeginAct, Ceremony
 
 

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from serment import journal
+from serment.entrance import acts
 from serment.guard import rows
 from serment.guard.context import Guard
 from serment.guard.errors import Refused
@@ -17,7 +18,6 @@ from serment.guard.evidence import accounts
 from serment.guard.meters import account as meters
 from serment.guard.meters import limits
 from serment.guard.release.caller import present, refusals_of
-from serment.guard.sign_in import acts
 from serment.wire.protocol import CONFLICT, DENIED, NOT_FOUND, Empty, Signed
 from serment.wire.unlocking import Unlock, UnlockRequest, UnlockRequests
 

@@ -10,10 +10,10 @@ from serment import journal
 from serment.guard.context import Guard, Transaction
 from serment.guard.evidence import accounts
 from serment.guard.meters import limits, windows
+from serment.guard.presence import sessions
 from serment.guard.release.caller import present, refusals_of
 from serment.guard.review import decoys, queue
-from serment.guard.review.reviewing import acknowledged
-from serment.guard.sign_in import sessions
+from serment.oversight.reviewing import acknowledged
 from serment.wire.protocol import Signed
 from serment.wire.reviewing import COUNTED, ContainedAccount, Emergency, GaugeSeen, Overview, Series, Sprung
 

@@ -1,4 +1,4 @@
-"""`python -m serment.guard`: serve, migrate, keys init, keys rotate, provision."""
+"""`python -m serment.guardhouse`: serve, migrate, keys init, keys rotate, provision."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from serment import journal
 from serment.custody import keyfile, master, rotation
-from serment.guard import migrate, provision, settings, start
+from serment.guard import settings
 from serment.guard.context import Transaction, utc_now
 from serment.guard.vault import store
+from serment.guardhouse import migrate, provision, start
 from serment.wire.canonical import encode_bytes
 
-USAGE = "usage: python -m serment.guard serve | migrate | keys init | keys rotate [file | MODULE TOKEN] | provision FILE"
+USAGE = "usage: python -m serment.guardhouse serve | migrate | keys init | keys rotate [file | MODULE TOKEN] | provision FILE"
 
 
 def serve() -> None:
@@ -27,7 +28,7 @@ def serve() -> None:
     from granian.server import Server
 
     Server(
-        "serment.guard.server:application",
+        "serment.guardhouse.server:application",
         factory=True,
         uds=settings.load().guard_socket,
         uds_permissions=0o600,

@@ -11,10 +11,11 @@ import webauthn
 from webauthn.helpers.structs import UserVerificationRequirement
 
 from serment import journal
+from serment.entrance import ceremonies, passkeys
 from serment.guard.context import Guard, Transaction
 from serment.guard.errors import Refused
 from serment.guard.evidence import accounts
-from serment.guard.sign_in import ceremonies, passkeys, sessions
+from serment.guard.presence import sessions
 from serment.wire import dpop
 from serment.wire.protocol import DENIED, INVALID, BeginSignIn, Ceremony, FinishSignIn, SignedIn
 

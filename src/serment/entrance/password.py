@@ -14,12 +14,13 @@ from psycopg.errors import UniqueViolation
 
 from serment import journal
 from serment.credentials import attempts, passwords, totp
+from serment.entrance import ceremonies, codes, sign_in
 from serment.guard.context import Guard, Transaction
 from serment.guard.errors import Refused
 from serment.guard.evidence import accounts
 from serment.guard.meters import account as meters
+from serment.guard.presence import sessions
 from serment.guard.rows import Table
-from serment.guard.sign_in import ceremonies, codes, sessions, sign_in
 from serment.wire.protocol import CONFLICT, DENIED, INVALID, UNAVAILABLE, Empty, Enrolled, SignedIn
 from serment.wire.ways_in import BeginSecret, FinishSecret, PasswordSignIn, SecretBegun, Ways
 

@@ -9,9 +9,9 @@ from serment import journal
 from serment.guard.context import Guard
 from serment.guard.errors import Refused
 from serment.guard.evidence import accounts, contained
+from serment.guard.presence import sessions
 from serment.guard.release import openings
 from serment.guard.release.caller import present, refusals_of
-from serment.guard.sign_in import sessions
 from serment.wire.protocol import INVALID, Contain, Empty, Signed, Staff, StaffMember
 
 

@@ -1,0 +1,1 @@
+"""Who is at the keyboard: the session and the proof of each request."""

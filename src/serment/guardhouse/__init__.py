@@ -1,0 +1,1 @@
+"""The guard's process: its door, its start, its rounds."""
