@@ -9,7 +9,10 @@ from __future__ import annotations
 import subprocess
 import sys
 
-PACKAGES = ("serment.guard", "serment.journal", "serment.custody", "serment.credentials", "serment.entrance", "serment.oversight", "serment.guardhouse")
+PACKAGES = (
+    "serment.guard", "serment.journal", "serment.custody", "serment.credentials", "serment.entrance", "serment.oversight",
+    "serment.guardhouse",
+)  # fmt: skip
 TESTS = ("tests/unit/guard", "tests/unit/journal", "tests/unit/custody", "tests/unit/credentials", "tests/properties", "tests/adversary")
 
 

@@ -31,10 +31,16 @@ from serment.operator.postgres import Cluster
 
 ROOT = Path(__file__).parents[1]
 SOURCE = Path("src") / "serment"
-PACKAGES = ("guard", "journal", "custody", "credentials")
+PACKAGES = ("guard", "journal", "custody", "credentials", "entrance", "oversight", "guardhouse")
 COPIED = ("src", "tests", "bench", "docs", "pyproject.toml", "uv.lock", "serment", "README.md", "CHANGELOG.md")
 # Where the tests of a package are; `tests/unit/<package>` always counts.
-MORE_TESTS = {"guard": ("tests/properties/test_meters.py", "tests/unit/custody"), "custody": ("tests/unit/guard",)}
+MORE_TESTS = {
+    "guard": ("tests/properties/test_meters.py", "tests/unit/custody"),
+    "custody": ("tests/unit/guard",),
+    "entrance": ("tests/unit/guard",),
+    "oversight": ("tests/unit/guard",),
+    "guardhouse": ("tests/unit/guard", "tests/unit/custody"),
+}
 KILLED_MIN = 0.9
 
 # What mutmut calls the end of a run of pytest, by its exit code. A mutant that hangs is seen as well as one that fails.

@@ -36,7 +36,7 @@ class Module:
             raise MasterKeyError("Le jeton « coffre » ne répond pas.")
 
 
-def test_a_module_that_is_switched_off_refuses_openings_by_name_and_comes_back(house: House, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_module_that_is_switched_off_refuses_openings_by_name_and_comes_back(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     farid = house.admit(cast.FARID)
     amel = house.browser(cast.AMEL)
     module = Module()
@@ -47,11 +47,13 @@ def test_a_module_that_is_switched_off_refuses_openings_by_name_and_comes_back(h
         fields = amel.signed("POST", f"/patients/{farid}/")
         return server.answer(guard, "open", msgspec.msgpack.encode(protocol.Open(patient=farid, compartments=("care",), **fields)))
 
+    logged: list[object] = []
+    monkeypatch.setattr(server.log, "error", lambda event, **told: logged.append((event, told["error"])))
     module.is_off = True
     with pytest.raises(Refused) as refused:
         opened()
     assert (refused.value.refusal.category, refused.value.refusal.code, refused.value.refusal.remedy) == ("unavailable", "master_key", "")
-    assert "Le jeton « coffre » ne répond pas." in "".join(capsys.readouterr())
+    assert logged == [("master_key", "Le jeton « coffre » ne répond pas.")]
     with house.guard.pool.connection() as tx:
         # Nothing was released: nothing was written that says so.
         assert tx.execute("select count(*) from journal_entry where kind = 'opening'").fetchone() == (0,)
