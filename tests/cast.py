@@ -44,9 +44,10 @@ NADIA = _player("nadia", "Nadia PETIT", "Infirmière", "nurse_day", MEDICINE)
 ODILE = _player("odile", "Odile GRAND", "Secrétaire médicale", "secretary", SURGERY)
 CLERK = _player("clerk", "Rémi BLANC", "Agent des admissions", "admissions_clerk", SURGERY)
 DENIS = _player("denis", "Denis ROCHE", "Administrateur", "administrator", SURGERY, MEDICINE)
+CLAIRE = _player("claire", "Claire VIDAL", "Administratrice", "administrator")
 SONIA = _player("sonia", "Sonia KACI", "Responsable de la sécurité", "security_officer")
 DPO = _player("dpo", "Paul DUVAL", "Délégué à la protection des données", "data_protection_officer")
-STAFF = (AMEL, BRUNO, CHLOE, NADIA, ODILE, CLERK, DENIS, SONIA, DPO)
+STAFF = (AMEL, BRUNO, CHLOE, NADIA, ODILE, CLERK, DENIS, CLAIRE, SONIA, DPO)
 
 INTERFACE = identifier("interface")
 

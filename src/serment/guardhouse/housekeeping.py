@@ -1,5 +1,5 @@
 """What time takes back by itself: permits that are over leave the record's database, and ceremonies nobody finished leave the guard's;
-reviews that nobody answered are escalated."""
+reviews that nobody answered are escalated; what two persons decided is done when its delay has passed."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ import structlog
 from psycopg_pool import PoolTimeout
 
 from serment.guard.context import Guard
+from serment.guard.errors import Refused
 from serment.guard.release import openings
 from serment.guard.review import queue
+from serment.oversight.four_eyes import proposals
 
 # Row-level security refuses a permit the second it is over; removing the row can wait.
-PAUSE_SECONDS = 600
+PAUSE_SECONDS = 60
 
 log = structlog.get_logger()
 
@@ -40,10 +42,11 @@ class Housekeeping:
         with self._guard.pool.connection() as tx:
             tx.execute("delete from ceremony where until <= %s", (now,))
             queue.escalate(self._guard, tx, now)
+        proposals.execute_due(self._guard, now)
 
     def _run(self) -> None:
         while not self._stopped.wait(PAUSE_SECONDS):
             try:
                 self.sweep()
-            except (psycopg.Error, PoolTimeout) as error:
+            except (psycopg.Error, PoolTimeout, Refused) as error:
                 log.warning("housekeeping", error=type(error).__name__)

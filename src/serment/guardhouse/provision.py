@@ -27,6 +27,7 @@ CODE_LIFE = timedelta(days=7)
 class Unit(msgspec.Struct):
     id: UUID
     label: str
+    establishment: UUID | None = None
 
 
 class Person(msgspec.Struct):
@@ -66,11 +67,7 @@ def apply(guard: Guard, plan: Plan, now: datetime) -> int:
     """Write what is not there yet; returns how many accounts are new. The same plan again changes nothing."""
     with guard.pool.connection() as tx:
         for unit in plan.units:
-            row = {"id": unit.id, "label": unit.label}
-            tx.execute(
-                "insert into unit (id, label, mac) values (%s, %s, %s) on conflict (id) do nothing",
-                (unit.id, unit.label, guard.vault.mac("unit", row)),
-            )
+            accounts.UNITS.keep(guard, tx, accounts.Unit(id=unit.id, label=unit.label, establishment_id=unit.establishment))
         known = {row[0] for row in tx.execute("select id from account").fetchall()}
         fresh = [person for person in plan.accounts if person.id not in known]
         for person in fresh:

@@ -31,6 +31,7 @@ from serment.guard.release.status import checkpoint, status, witnesses
 from serment.guardhouse import housekeeping, start
 from serment.journal import sequencer, stamping, witnessing
 from serment.oversight import containment, overview, reviewing, unlocking
+from serment.oversight.four_eyes import verbs as four_eyes
 from serment.wire.protocol import DENIED, EXHAUSTED, FAULT, HTTP_STATUS, INVALID, NOT_FOUND, STEP_UP, UNAVAILABLE, Refusal
 from serment.wire.verbs import VERBS
 
@@ -79,6 +80,12 @@ HANDLERS: dict[str, Verb] = {
     "untie": register.untie,
     "practitioner_account": register.practitioner_account,
     "contain": containment.contain,
+    "propose": four_eyes.propose,
+    "proposals": four_eyes.proposals,
+    "decide": four_eyes.decide,
+    "withdraw": four_eyes.withdraw,
+    "end_assignment": four_eyes.end_assignment,
+    "directory": four_eyes.directory,
     "staff": containment.staff,
     "notices": disclosures.notices,
     "overview": overview.overview,

@@ -25,7 +25,7 @@ def provisioning(*, interface_keys: Mapping[str, str] | None = None) -> dict[str
     if unknown:
         raise ValueError(f"no such interface: {', '.join(sorted(unknown))}")
     return {
-        "units": [{"id": str(unit.id), "label": unit.name} for unit in UNITS],
+        "units": [{"id": str(unit.id), "label": unit.name, "establishment": str(ESTABLISHMENT[unit.establishment].id)} for unit in UNITS],
         "accounts": [_account(member, keys.get(member.key, "")) for member in (*STAFF, *INTERFACES)],
         # Two people would decide it; a demonstration has its decoys from the first day.
         "decoys": [{"authority": ESTABLISHMENT[one].finess, "count": count} for one, count in DECOYS.items()],

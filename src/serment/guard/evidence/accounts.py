@@ -8,15 +8,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from psycopg import Cursor
 from psycopg.rows import dict_row
 
+from serment.guard import rows
 from serment.guard.context import Guard, Transaction
 from serment.guard.errors import Refused
 from serment.wire.protocol import NOT_FOUND, Assignment
 
 ACCOUNT_COLUMNS = ("id", "label", "profession", "role", "rpps", "kind", "demonstration", "contained_at", "role_since")
-ASSIGNMENT_COLUMNS = ("id", "account_id", "unit_id", "role", "since", "until")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,32 +77,51 @@ def _checked(guard: Guard, row: Mapping[str, Any]) -> Account:
     return Account(**facts)
 
 
-Asked = Cursor[dict[str, Any]]
+@dataclass(frozen=True, kw_only=True)
+class Unit:
+    """A ward, a theatre, an office, and the establishment of the group it belongs to."""
+
+    id: UUID
+    label: str
+    establishment_id: UUID | None = None
 
 
-def ask_assignments(tx: Transaction, account: UUID, now: datetime) -> Asked:
+@dataclass(frozen=True, kw_only=True)
+class Post:
+    """An account works in a unit as a role, from..until. The breaker counts by the establishment, the unit's on the day it was given."""
+
+    id: UUID
+    account_id: UUID
+    unit_id: UUID
+    role: str
+    since: datetime
+    until: datetime | None
+    establishment_id: UUID | None = None
+
+
+UNITS = rows.Table("unit", Unit)
+POSTS = rows.Table("assignment", Post)
+
+
+def ask_assignments(tx: Transaction, account: UUID, now: datetime) -> rows.Asked:
     """Send the query for the units where the account works now."""
-    return tx.cursor(row_factory=dict_row).execute(
-        "select * from assignment where account_id = %s and since <= %s and (until is null or until > %s) order by since, id",
-        (account, now, now),
-    )
+    return POSTS.ask(tx, "account_id = %s and since <= %s and (until is null or until > %s) order by since, id", account, now, now)
 
 
-def read_assignments(guard: Guard, asked: Asked) -> tuple[Assignment, ...]:
+def read_assignments(guard: Guard, asked: rows.Asked) -> tuple[Assignment, ...]:
     """The units where the account works now, and as what. Refuses a forged row."""
-    rows = asked.fetchall()
-    for row in rows:
-        guard.vault.check("assignment", {name: row[name] for name in ASSIGNMENT_COLUMNS}, row["mac"])
-    return tuple(Assignment(unit=row["unit_id"], role=row["role"]) for row in rows)
+    return tuple(Assignment(unit=post.unit_id, role=post.role, establishment=post.establishment_id) for post in POSTS.read(guard, asked))
 
 
 def assign(
     guard: Guard, tx: Transaction, *, id: UUID, account: UUID, unit: UUID, role: str, since: datetime, until: datetime | None
 ) -> None:
-    """Write an assignment unless it stands already."""
-    row = {"id": id, "account_id": account, "unit_id": unit, "role": role, "since": since, "until": until}
-    tx.execute(
-        """insert into assignment (id, account_id, unit_id, role, since, until, mac)
-           values (%(id)s, %(account_id)s, %(unit_id)s, %(role)s, %(since)s, %(until)s, %(mac)s) on conflict (id) do nothing""",
-        {**row, "mac": guard.vault.mac("assignment", row)},
+    """Write an assignment unless it stands already. Refuses `unknown_unit`."""
+    where = UNITS.one(guard, tx, "id = %s", unit)
+    if where is None:
+        raise Refused(NOT_FOUND, "unknown_unit")
+    POSTS.keep(
+        guard,
+        tx,
+        Post(id=id, account_id=account, unit_id=unit, role=role, since=since, until=until, establishment_id=where.establishment_id),
     )

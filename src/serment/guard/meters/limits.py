@@ -75,6 +75,14 @@ DEFAULTS: dict[str, int] = {
     **{f"{role}.{word}": value for role, values in ROLES.items() for word, value in zip(WORDS, values, strict=True)},
 }
 
+# Between an approval and its effect, in minutes (four eyes): rights with power wait longest, taking care of patients never.
+DELAYS = {"account": 15, "role": 15, "administrator": 1440, "limits": 60, "bulk_export": 1440, "shred": 1440}
+DELAY_MINUTES_MAX = 7 * 1440
+DEFAULTS |= {
+    f"delay.{kind}": DELAYS.get(kind, 0)
+    for kind in (*DELAYS, "assignment", "unit", "release", "recovery", "surge", "decoys")
+}  # fmt: skip
+
 # Two persons may tighten anything, and loosen up to this many times the default.
 LOOSEN_FACTOR = 4
 
@@ -155,7 +163,7 @@ def change(guard: Guard, tx: Transaction, *, name: str, value: int, by: UUID, no
     default = DEFAULTS.get(name)
     if default is None:
         raise Refused(INVALID, "limit_unknown", field="name")
-    if not 0 <= value <= default * LOOSEN_FACTOR:
+    if not 0 <= value <= (DELAY_MINUTES_MAX if name.startswith("delay.") else default * LOOSEN_FACTOR):
         raise Refused(INVALID, "limit_too_loose", field="value")
     _decide(guard, tx, name=name, value=value, by=by, now=now)
 

@@ -16,6 +16,7 @@ create index account_by_rpps on account (rpps) where rpps <> '';
 create table unit (
     id uuid primary key,
     label text not null,
+    establishment_id uuid,
     mac bytea not null
 );
 
@@ -26,6 +27,7 @@ create table assignment (
     role text not null,
     since timestamptz not null,
     until timestamptz,
+    establishment_id uuid,
     mac bytea not null
 );
 create index assignment_by_account on assignment (account_id);
@@ -54,5 +56,6 @@ create table tie (
 create index tie_by_account on tie (holder_account) where holder_account is not null;
 
 grant select, insert, update on account, tie to serment_guard;
-grant select, insert on unit, interface_key to serment_guard;
+grant select, insert, update on unit to serment_guard;
+grant select, insert on interface_key to serment_guard;
 grant select, insert, update on assignment to serment_guard;

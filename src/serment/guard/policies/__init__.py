@@ -27,6 +27,7 @@ FAMILIES: dict[str, frozenset[str]] = {
         }
     ),
     "registrar": frozenset({"admissions_clerk", "interface"}),
+    "officer": frozenset({"security_officer", "data_protection_officer"}),
 }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Protocol
 from uuid import UUID
 
-from serment.guard import policies
+from serment.guard import policies, rows
 from serment.guard.context import Guard, Transaction
 from serment.guard.errors import Refused
 from serment.guard.evidence import accounts
@@ -36,7 +36,7 @@ class Present:
 
     guard: Guard = field(repr=False)
     caller: sessions.Caller
-    asked: accounts.Asked = field(repr=False)
+    asked: rows.Asked = field(repr=False)
 
     @property
     def account(self) -> accounts.Account:

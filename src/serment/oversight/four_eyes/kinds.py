@@ -1,0 +1,217 @@
+"""What may be proposed, by whom, after which delay, and what it does. Each kind is one line of `KINDS` and one function."""
+
+from __future__ import annotations
+
+import base64
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from serment import journal
+from serment.entrance import account as owners
+from serment.entrance import codes
+from serment.guard import rows
+from serment.guard.context import Guard, Transaction
+from serment.guard.errors import Refused
+from serment.guard.evidence import accounts, contained
+from serment.guard.meters import limits
+from serment.guard.presence import sessions
+from serment.guard.review import decoys
+from serment.guard.vault import shredding
+from serment.wire.protocol import INVALID
+from serment.wire.words import ROLES
+
+# An enrolment code is read aloud or handed over on paper, and used within the week.
+CODE_LIFE, CODE_BYTES = timedelta(days=7), 10
+LABEL_MAX, EXPORT_MAX = 100, 100_000
+
+# Roles that hold power over rights: they are given as `administrator`, after the longest delay.
+POWERS = frozenset({"administrator", "security_officer", "data_protection_officer"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """What two persons decided, to be executed: `by` is the second of them."""
+
+    subject: UUID | None
+    terms: Mapping[str, str]
+    by: UUID
+    now: datetime
+
+
+Execute = Callable[[Guard, Transaction, Order], str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """`who` may propose and approve; the delay is the limit `delay.<kind>`; `has_subject`: it concerns an account."""
+
+    who: frozenset[str]
+    execute: Execute
+    has_subject: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grant:
+    """The right to export so many records until an instant."""
+
+    id: UUID
+    account_id: UUID
+    records: int
+    until: datetime
+
+
+GRANTS = rows.Table("export_grant", Grant)
+
+
+def _word(order: Order, name: str) -> str:
+    value = order.terms.get(name, "").strip()
+    if not value or len(value) > LABEL_MAX:
+        raise Refused(INVALID, "term_missing", field=name)
+    return value
+
+
+def _number(order: Order, name: str, most: int) -> int:
+    word = _word(order, name)
+    if not word.isdecimal() or not 0 <= int(word) <= most:
+        raise Refused(INVALID, "term_unreadable", field=name)
+    return int(word)
+
+
+def _instant(order: Order, name: str) -> datetime:
+    try:
+        found = datetime.fromisoformat(_word(order, name))
+    except ValueError:
+        raise Refused(INVALID, "term_unreadable", field=name) from None
+    if found.tzinfo is None:
+        raise Refused(INVALID, "term_unreadable", field=name)
+    return found
+
+
+def _identifier(order: Order, name: str) -> UUID:
+    try:
+        return UUID(_word(order, name))
+    except ValueError:
+        raise Refused(INVALID, "term_unreadable", field=name) from None
+
+
+def _subject(order: Order) -> UUID:
+    if order.subject is None:
+        raise Refused(INVALID, "term_missing", field="subject")
+    return order.subject
+
+
+def _role(order: Order, *, power: bool) -> str:
+    role = _word(order, "role")
+    if role not in ROLES or role in ("interface", "application") or (role in POWERS) != power:
+        raise Refused(INVALID, "role_unknown", field="role")
+    return role
+
+
+def new_code() -> str:
+    return base64.b32encode(os.urandom(CODE_BYTES)).decode()
+
+
+def _account(guard: Guard, tx: Transaction, order: Order, *, power: bool = False) -> str:
+    """A new person, and the code that enrols their first passkey."""
+    person = accounts.Account(
+        id=uuid4(), label=_word(order, "label"), profession=_word(order, "profession"), role=_role(order, power=power),
+        rpps=order.terms.get("rpps", ""), kind="person", demonstration=False, contained_at=None, role_since=order.now,
+    )  # fmt: skip
+    accounts.save(guard, tx, person)
+    code = new_code()
+    codes.issue(guard, tx, account=person.id, code=code, until=order.now + CODE_LIFE)
+    return code
+
+
+def _administrator(guard: Guard, tx: Transaction, order: Order) -> str:
+    """Somebody with power over rights: a new person, or a role for one who works here."""
+    if order.subject is None:
+        return _account(guard, tx, order, power=True)
+    return _change_role(guard, tx, order, power=True)
+
+
+def _change_role(guard: Guard, tx: Transaction, order: Order, *, power: bool = False) -> str:
+    """Another role: it is new, and so is the budget it comes with. What was opened under the old one is closed."""
+    person = accounts.load(guard, tx, _subject(order))
+    accounts.save(guard, tx, replace(person, role=_role(order, power=power), role_since=order.now))
+    sessions.close_all(guard, tx, person.id, order.now, by=order.by)
+    return ""
+
+
+def _assignment(guard: Guard, tx: Transaction, order: Order) -> str:
+    person = accounts.load(guard, tx, _subject(order))
+    since = _instant(order, "since") if order.terms.get("since") else order.now
+    until = _instant(order, "until") if order.terms.get("until") else None
+    accounts.assign(guard, tx, id=uuid4(), account=person.id, unit=_identifier(order, "unit"), role=person.role, since=since, until=until)
+    return ""
+
+
+def _unit(guard: Guard, tx: Transaction, order: Order) -> str:
+    unit = accounts.Unit(id=_identifier(order, "unit"), label=_word(order, "label"), establishment_id=_identifier(order, "establishment"))
+    accounts.UNITS.put(guard, tx, unit)
+    return ""
+
+
+def _limits(guard: Guard, tx: Transaction, order: Order) -> str:
+    limits.change(guard, tx, name=_word(order, "name"), value=_number(order, "value", 10**9), by=order.by, now=order.now)
+    return ""
+
+
+def _release(guard: Guard, tx: Transaction, order: Order) -> str:
+    """From containment. The account signs in anew; what its meter has spent stays spent."""
+    person = accounts.load(guard, tx, _subject(order))
+    accounts.save(guard, tx, replace(person, contained_at=None))
+    journal.append(tx, at=order.now, kind="release", account=order.by, patient=None, body={"contained": person.id})
+    contained.forget(guard, person.id)
+    return ""
+
+
+def _recovery(guard: Guard, tx: Transaction, order: Order) -> str:
+    """Somebody lost their passkeys and was recognised in person by two people."""
+    code = new_code()
+    owners.recover(guard, tx, account=_subject(order), by=order.by, code=code, now=order.now)
+    return code
+
+
+def _surge(guard: Guard, tx: Transaction, order: Order) -> str:
+    limits.surge(guard, tx, establishment=_identifier(order, "establishment"), by=order.by, now=order.now)
+    return ""
+
+
+def _decoys(guard: Guard, tx: Transaction, order: Order) -> str:
+    decoys.plant(guard, tx, authority=_word(order, "authority"), count=_number(order, "count", 1000), by=order.by, now=order.now)
+    return ""
+
+
+def _export(guard: Guard, tx: Transaction, order: Order) -> str:
+    grant = Grant(
+        id=uuid4(), account_id=_subject(order), records=_number(order, "records", EXPORT_MAX), until=order.now + timedelta(days=1)
+    )
+    GRANTS.add(guard, tx, grant)
+    return ""
+
+
+def _shred(guard: Guard, tx: Transaction, order: Order) -> str:
+    shredding.shred(guard, tx, patient=_identifier(order, "patient"), by=order.by, now=order.now)
+    return ""
+
+
+ADMINISTRATORS, OFFICERS = frozenset({"administrator"}), frozenset({"security_officer", "data_protection_officer"})
+
+KINDS: dict[str, Kind] = {
+    "account": Kind(who=ADMINISTRATORS, execute=_account, has_subject=False),
+    "role": Kind(who=ADMINISTRATORS, execute=_change_role),
+    "assignment": Kind(who=ADMINISTRATORS, execute=_assignment),
+    "administrator": Kind(who=ADMINISTRATORS, execute=_administrator, has_subject=False),
+    "unit": Kind(who=ADMINISTRATORS, execute=_unit, has_subject=False),
+    "limits": Kind(who=ADMINISTRATORS | OFFICERS, execute=_limits, has_subject=False),
+    "release": Kind(who=OFFICERS, execute=_release),
+    "recovery": Kind(who=ADMINISTRATORS, execute=_recovery),
+    "surge": Kind(who=ADMINISTRATORS | OFFICERS, execute=_surge, has_subject=False),
+    "decoys": Kind(who=OFFICERS, execute=_decoys, has_subject=False),
+    "bulk_export": Kind(who=OFFICERS, execute=_export),
+    "shred": Kind(who=OFFICERS, execute=_shred, has_subject=False),
+}
