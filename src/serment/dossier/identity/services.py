@@ -14,8 +14,9 @@ def register(*, signer: Signer, identity: Identity, origin: str, now: datetime, 
     """Create, find or complete an identity with the guard, and lead a record by it.
 
     Found by INS, else by local number, never by traits alone. `origin` names the event it comes from and is journaled; `alerts` are
-    the facts that the sender knows (`wire.words.ALERTS`), none leaves what is known as it is; `lure` is the token of a `Lure`. Raises Invalid naming the field,
-    Conflict when the INS is another person's, Denied, Unavailable.
+    the facts that the sender knows (`wire.words.ALERTS`), none leaves what is known as it is; `lure` is the token of a `Lure`.
+
+    Raises Invalid naming the field, Conflict when the INS is another person's, Denied, Unavailable.
     """
     signed = signer.sign("register")
     request = Register(session=signed.session, proof=signed.proof, identity=identity, alerts=alerts, origin=origin, lure=lure)

@@ -39,6 +39,9 @@ def places(who: Who) -> list[Place]:
         found.append(Place(name="find", word=_("Chercher un patient"), icon="find", address=reverse("find"), keys="/"))
     if "record:untied:open" in who.actions and who.assignments:
         found.append(Place(name="unlock", word=_("Débloquer"), icon="people", address=reverse("unlock_requests"), keys="g d"))
+    if "guard:proposal:decide" in who.actions:
+        address = reverse("administration")
+        found.append(Place(name="administration", word=_("À deux"), icon="people", address=address, keys="g a"))
     if "guard:journal:read" in who.actions:
         found.append(Place(name="security", word=_("Sécurité"), icon="shield", address=reverse("security"), keys="g s"))
     return found

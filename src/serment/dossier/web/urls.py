@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from serment.dossier.web import preferences
 from serment.dossier.web.pages import (
     account,
+    administration,
     allergies,
     commands,
     contacts,
@@ -61,6 +62,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("security/accounts/<uuid:account>/contain/", security.contain, name="contain"),
     path("security/reviews/", security.reviews, name="reviews"),
     path("security/reviews/<uuid:id>/", security.review, name="review"),
+    path("administration/", administration.administration, name="administration"),
+    path("administration/people/", administration.directory, name="directory"),
+    path("administration/propose/<slug:kind>/", administration.propose, name="propose"),
+    path("administration/proposals/<uuid:proposal>/", administration.decide, name="decide"),
+    path("administration/proposals/<uuid:proposal>/withdraw/", administration.withdraw, name="withdraw"),
+    path("administration/assignments/<uuid:assignment>/end/", administration.end_assignment, name="end_assignment"),
     path("unlock/", unlocking.requests, name="unlock_requests"),
     path("unlock/ask/", unlocking.ask, name="ask_unlock"),
     path("unlock/<uuid:asked>/", unlocking.unlock, name="unlock"),

@@ -176,6 +176,35 @@ FEATURES: dict[str, Word] = {
     "first_pair": _("C’est la première fois que ce compte ouvre ce dossier."),
 }
 
+# What two persons decide together, and who may propose and approve it (the guard holds the same table).
+PROPOSALS: dict[str, Word] = {
+    "account": _("Ajouter une personne"),
+    "role": _("Changer une fonction"),
+    "assignment": _("Affecter à une unité"),
+    "administrator": _("Confier l’administration, la sécurité ou la protection des données"),
+    "unit": _("Déclarer une unité"),
+    "limits": _("Changer une limite"),
+    "release": _("Rétablir un compte suspendu"),
+    "recovery": _("Rétablir l’accès de qui a perdu ses clés"),
+    "surge": _("Déclencher le plan blanc"),
+    "decoys": _("Placer des leurres"),
+    "bulk_export": _("Autoriser un export"),
+    "shred": _("Détruire un dossier en fin de conservation"),
+}
+PROPOSED_BY: dict[str, tuple[str, ...]] = {
+    "administrator": ("account", "role", "assignment", "administrator", "unit", "limits", "recovery", "surge"),
+    "security_officer": ("release", "limits", "surge", "decoys", "bulk_export", "shred"),
+    "data_protection_officer": ("release", "limits", "surge", "decoys", "bulk_export", "shred"),
+}
+PROPOSAL_STATES: dict[str, Word] = {
+    "proposed": _("attend une seconde personne"),
+    "approved": _("approuvée, en attente de son délai"),
+    "refused": _("refusée"),
+    "withdrawn": _("retirée"),
+    "executed": _("faite"),
+    "failed": _("impossible au moment de la faire"),
+}
+
 # What was just done, said once at the foot of the next page.
 DONE: dict[str, Word] = {
     "allergy-added": _("Allergie ajoutée. Le bandeau et la liste de l’unité sont à jour."),
@@ -187,6 +216,12 @@ DONE: dict[str, Word] = {
     "document-added": _("Document scellé dans le dossier."),
     "correspondent-added": _("Correspondant ajouté."),
     "opened-untied": _("Dossier ouvert sans lien. L’ouverture est comptée, et le patient peut la lire."),
+    "proposed": _("Proposée. Une seconde personne doit l’approuver avec sa clé."),
+    "proposal-executed": _("Approuvée, et faite."),
+    "proposal-approved": _("Approuvée. Elle prendra effet quand son délai sera passé."),
+    "proposal-refused": _("Refusée. Rien n’a changé."),
+    "proposal-withdrawn": _("Retirée."),
+    "assignment-ended": _("Affectation terminée. Ses sessions et ses dossiers sont fermés."),
     "unlocked": _("Votre collègue peut continuer."),
     "glass-broken": _("Dossier ouvert en urgence. Le responsable de la sécurité est prévenu."),
     "session-closed": _("Session fermée."),
@@ -218,6 +253,11 @@ FIELD_ERRORS: dict[str, Word] = {
     "ins_test_domain": _("Ce numéro est un INS de test : il n’existe pas ici."),
     "too_many_found": _("Trop de personnes répondent à ces traits. Cherchez par l’INS ou par le numéro de l’établissement."),
     "reason_unknown": _("Choisissez un motif."),
+    "term_missing": _("Ce champ est nécessaire."),
+    "term_unreadable": _("Cette écriture n’est pas reconnue."),
+    "role_unknown": _("Cette fonction ne se donne pas ainsi."),
+    "limit_too_loose": _("Cette valeur relâcherait trop la limite."),
+    "limit_unknown": _("Cette limite n’existe pas."),
     "reason_too_long": _("Ce texte dépasse 300 caractères."),
 }
 CONFLICTS: dict[str, Word] = {
@@ -229,5 +269,7 @@ CONFLICTS: dict[str, Word] = {
     "entry_exists": _("Ce formulaire a déjà servi. Rouvrez la page pour écrire à nouveau."),
     "allergies_exist": _("Des allergies figurent dans ce dossier. Barrez-les ou écartez-les d’abord."),
     "unlock_needless": _("Vous n’avez pas besoin d’un collègue : votre réserve n’est pas vide."),
+    "proposal_decided": _("Quelqu’un a déjà décidé de cette proposition."),
+    "proposal_over": _("Cette proposition a plus d’une semaine. Proposez-la à nouveau."),
     "last_passkey": _("C’est votre dernière clé d’accès : enregistrez-en une autre d’abord."),
 }

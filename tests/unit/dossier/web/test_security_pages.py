@@ -35,7 +35,9 @@ def waiting(officer: Visitor) -> list[str]:
     return re.findall(r'href="(/security/reviews/[0-9a-f-]{36}/)"', officer.get("/security/reviews/").content.decode())
 
 
-@pytest.mark.parametrize("page", ["", "reviews/", "emergencies/", "accounts/", f"reviews/{UUID(int=7)}/", f"accounts/{UUID(int=7)}/contain/"])
+@pytest.mark.parametrize(
+    "page", ["", "reviews/", "emergencies/", "accounts/", f"reviews/{UUID(int=7)}/", f"accounts/{UUID(int=7)}/contain/"]
+)
 @pytest.mark.parametrize("player", OTHERS, ids=lambda one: one.role)
 def test_nobody_else_sees_the_security_pages(dossier: Dossier, player: cast.Player, page: str) -> None:
     assert visitor(dossier, player).get(f"/security/{page}").status_code == 403

@@ -41,7 +41,7 @@ def home(request: SignedIn) -> HttpResponse:
         unit = organisations.units(assignment.unit for assignment in request.who.assignments)
         if unit:
             return go(request, reverse("unit", args=[unit[0].id]))
-    for action, name in (("identity:line:find", "find"), ("guard:journal:read", "security")):
+    for action, name in (("identity:line:find", "find"), ("guard:journal:read", "security"), ("guard:proposal:decide", "administration")):
         if action in actions:
             return go(request, reverse(name))
     return go(request, reverse("account"))

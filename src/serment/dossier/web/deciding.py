@@ -1,0 +1,124 @@
+"""The forms of proposals: which terms each kind asks for, and what they are called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from serment.dossier.web import words
+from serment.dossier.web.forms import Form
+from serment.wire.four_eyes import Directory
+
+POWERS = ("administrator", "security_officer", "data_protection_officer")
+MACHINES = ("interface", "application")
+
+Choices = Callable[[Directory], list[tuple[str, words.Word]]]
+
+
+def _roles(names: tuple[str, ...]) -> list[tuple[str, words.Word]]:
+    return [(name, words.ROLES[name]) for name in names]
+
+
+def _people(directory: Directory) -> list[tuple[str, words.Word]]:
+    return [(str(one.account), f"{one.label}, {one.profession}") for one in directory.members]
+
+
+def _contained(directory: Directory) -> list[tuple[str, words.Word]]:
+    return [(str(one.account), f"{one.label}, {one.profession}") for one in directory.members if one.contained]
+
+
+def _units(directory: Directory) -> list[tuple[str, words.Word]]:
+    return [(str(one.unit), one.label) for one in directory.units]
+
+
+def _establishments(directory: Directory) -> list[tuple[str, words.Word]]:
+    labels: dict[str, list[str]] = {}
+    for one in directory.units:
+        if one.establishment is not None:
+            labels.setdefault(str(one.establishment), []).append(one.label)
+    return [(id, ", ".join(found[:3])) for id, found in labels.items()]
+
+
+def _limits(directory: Directory) -> list[tuple[str, words.Word]]:
+    return [(one.name, f"{one.name} = {one.value}") for one in directory.limits]
+
+
+def text(label: Any, *, required: bool = True) -> forms.Field:
+    return forms.CharField(label=label, max_length=100, required=required)
+
+
+def number(label: Any) -> forms.Field:
+    return forms.IntegerField(label=label, min_value=0)
+
+
+def instant(label: Any) -> forms.Field:
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    return forms.DateTimeField(label=label, required=False, widget=widget)
+
+
+def choice(label: Any, choices: list[tuple[str, words.Word]], *, required: bool = True) -> forms.Field:
+    offered = choices if required else [("", "—"), *choices]
+    return forms.ChoiceField(label=label, choices=offered, required=required)
+
+
+def fields(kind: str, directory: Directory) -> dict[str, forms.Field]:
+    """The terms of a kind, in the order in which one thinks of them."""
+    staff = tuple(role for role in words.ROLES if role not in (*POWERS, *MACHINES))
+    person = {"subject": choice(_("Personne"), _people(directory))}
+    named = {"label": text(_("Prénom et nom")), "profession": text(_("Profession"))}
+    found: dict[str, dict[str, forms.Field]] = {
+        "account": {**named, "role": choice(_("Fonction"), _roles(staff)), "rpps": text(_("RPPS, s’il y en a un"), required=False)},
+        "role": {**person, "role": choice(_("Fonction"), _roles(staff))},
+        "assignment": {
+            **person, "unit": choice(_("Unité"), _units(directory)), "since": instant(_("À partir du")), "until": instant(_("Jusqu’au")),
+        },
+        "administrator": {
+            "subject": choice(_("Personne déjà connue"), _people(directory), required=False),
+            "label": text(_("Prénom et nom"), required=False), "profession": text(_("Profession"), required=False),
+            "role": choice(_("Fonction"), _roles(POWERS)),
+        },
+        "unit": {
+            "label": text(_("Nom de l’unité")), "establishment": choice(_("Établissement"), _establishments(directory)),
+        },
+        "limits": {"name": choice(_("Limite"), _limits(directory)), "value": number(_("Nouvelle valeur"))},
+        "release": {"subject": choice(_("Compte suspendu"), _contained(directory))},
+        "recovery": person,
+        "surge": {"establishment": choice(_("Établissement"), _establishments(directory))},
+        "decoys": {"authority": text(_("FINESS de l’établissement")), "count": number(_("Nombre de leurres"))},
+        "bulk_export": {**person, "records": number(_("Nombre de dossiers au plus"))},
+        "shred": {"patient": text(_("Identifiant du dossier"))},
+    }  # fmt: skip
+    return found[kind]
+
+
+class Proposal(Form):
+    """One proposal being written. `terms` and `subject` are what the guard receives."""
+
+    def __init__(self, *arguments: object, kind: str, directory: Directory, **named: object) -> None:
+        super().__init__(*arguments, **named)
+        self.kind = kind
+        self.fields.update(fields(kind, directory))
+        self.fields["reason"] = forms.CharField(label=_("Motif, en quelques mots"), max_length=300)
+
+    @property
+    def subject(self) -> UUID | None:
+        typed = self.cleaned_data.get("subject")
+        return UUID(typed) if typed else None
+
+    @property
+    def terms(self) -> dict[str, str]:
+        found = {name: _written(value) for name, value in self.cleaned_data.items() if name not in ("subject", "reason") and value != ""}
+        found = {name: value for name, value in found.items() if value}
+        return {**found, "unit": str(uuid4())} if self.kind == "unit" else found
+
+
+def _written(value: object) -> str:
+    if isinstance(value, datetime):
+        return (timezone.make_aware(value) if timezone.is_naive(value) else value).isoformat()
+    return "" if value is None else str(value)
