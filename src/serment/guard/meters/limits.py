@@ -42,7 +42,7 @@ ROLES: dict[str, tuple[int, int, int, int, int]] = {
     "triage_nurse": (4, 7, 200, 500, 30),
     "anaesthetist": (5, 9, 70, 250, 40),
     "technician": (6, 11, 322, 600, 45),
-    "secretary": (16, 26, 196, 700, 150),
+    "secretary": (16, 26, 196, 1000, 150),
     "admissions_clerk": (16, 26, 486, 2000, 150),
     "coder": (3, 5, 208, 400, 20),
     "application": (0, 0, 25, 60, 0),
