@@ -1,0 +1,188 @@
+"""A drill that cannot fail proves nothing: each control is broken on purpose, with the rights of whoever runs the instance, and the drill
+says so. `./serment test -m slow tests/drill`."""
+
+from __future__ import annotations
+
+import importlib
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from uuid import UUID
+
+import psycopg
+import pytest
+
+from serment.drill import target as targets
+from serment.drill.__main__ import play
+from serment.drill.target import Target
+from serment.drill.truth import known_people
+from serment.guard import settings
+from serment.guard.context import Guard, Transaction
+from serment.guard.evidence import accounts
+from serment.guard.meters import limits
+from serment.guard.review import decoys
+from serment.guardhouse import start
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900), pytest.mark.xdist_group("drill")]
+
+
+@pytest.fixture(scope="module")
+def target() -> Iterator[Target]:
+    with targets.own(patients=240) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def guard(target: Target) -> Iterator[Guard]:
+    """The keys of the instance, in the hands of whoever breaks it."""
+    assert target.data_dir
+    made = start.guard(settings.load(str(target.data_dir / "config" / "guard.json")))
+    yield made
+    made.pool.close()
+    made.dossier_pool.close()
+
+
+def held(name: str, target: Target) -> bool:
+    module = importlib.import_module(f"serment.drill.scenarios.{name}")
+    played = play(module, target)
+    assert not played["stopped_by"].startswith("not played"), played["stopped_by"]
+    return bool(played["held"])
+
+
+@contextmanager
+def limits_of(guard: Guard, **decided: int) -> Iterator[None]:
+    """Limits as no two persons could set them, and back."""
+    by = _anybody(guard)
+
+    def put(values: dict[str, int]) -> None:
+        with guard.pool.connection() as tx:
+            for name, value in values.items():
+                row = limits.Setting(name=name, value=value, decided_by=by, made_at=guard.clock())
+                limits.SETTINGS.put(guard, tx, row)
+        # The guard follows within a second.
+        time.sleep(1.3)
+
+    named = {name.replace("__", "."): value for name, value in decided.items()}
+    put(named)
+    try:
+        yield
+    finally:
+        put({name: limits.DEFAULTS[name] for name in named})
+
+
+def _anybody(guard: Guard) -> UUID:
+    with guard.pool.connection() as tx:
+        row = tx.execute("select id from account limit 1").fetchone()
+    assert row
+    return UUID(str(row[0]))
+
+
+@contextmanager
+def rows_changed(guard: Guard, change: Callable[[Transaction], None], back: Callable[[Transaction], None]) -> Iterator[None]:
+    with guard.pool.connection() as tx:
+        change(tx)
+    try:
+        yield
+    finally:
+        with guard.pool.connection() as tx:
+            back(tx)
+
+
+@contextmanager
+def owner(target: Target, change: str, back: str, *values: object) -> Iterator[None]:
+    with psycopg.connect(target.dsn("owner"), autocommit=True) as tx:
+        tx.execute(change.encode(), values)
+        try:
+            yield
+        finally:
+            tx.execute(back.encode())
+
+
+def test_without_the_lease_an_unlocked_session_takes_more_than_twenty_five(target: Target, guard: Guard) -> None:
+    most = {"unexplained__most": 500, "nurse_day__step_up": 400, "nurse_day__hard_stop": 400}
+    with limits_of(guard, lease__patients=500, nurse_day__patients=500, **most):
+        assert not held("s01_unlocked_session", target)
+
+
+def test_without_the_unexplained_budget_a_doctor_takes_more_than_twenty(target: Target, guard: Guard) -> None:
+    with limits_of(guard, unexplained__most=500, ward_physician__step_up=400, ward_physician__hard_stop=400):
+        assert not held("s03_account_with_authenticator", target)
+
+
+def test_an_administrator_who_is_a_doctor_in_secret_reads(target: Target, guard: Guard) -> None:
+    with guard.pool.connection() as tx:
+        chosen = [one for one in accounts.load_all(guard, tx) if one.role == "administrator"]
+
+    def change(tx: Transaction) -> None:
+        for one in chosen:
+            accounts.save(guard, tx, replace(one, role="ward_physician"))
+
+    def back(tx: Transaction) -> None:
+        for one in chosen:
+            accounts.save(guard, tx, one)
+
+    # The sign-in page said who is an administrator before the role was changed.
+    target.personas("administrator")
+    with rows_changed(guard, change, back):
+        assert not held("s04_administrator", target)
+
+
+def test_an_interface_that_may_read_is_noticed(target: Target, guard: Guard) -> None:
+    with guard.pool.connection() as tx:
+        chosen = [one for one in accounts.load_all(guard, tx) if one.kind == "interface"]
+
+    def change(tx: Transaction) -> None:
+        for one in chosen:
+            accounts.save(guard, tx, replace(one, role="nurse_day"))
+
+    def back(tx: Transaction) -> None:
+        for one in chosen:
+            accounts.save(guard, tx, one)
+
+    with rows_changed(guard, change, back):
+        assert not held("s05_api_key", target)
+
+
+def test_without_row_level_security_the_web_process_sees_rows_of_nobody_it_serves(target: Target) -> None:
+    with owner(target, "alter table entry disable row level security", "alter table entry enable row level security"):
+        assert not held("s06_code_on_the_web_server", target)
+
+
+@pytest.mark.parametrize("name", ["s07_application_database_role", "s08_stolen_dump"])
+def test_an_identity_written_in_clear_is_found(target: Target, name: str) -> None:
+    surname, born = next((name, born) for name, born in known_people(target).values() if len(name) > 4)
+    with psycopg.connect(target.dsn("owner"), autocommit=True) as tx:
+        tx.execute("create table if not exists leak (words text)")
+        tx.execute("grant select on leak to serment_app")
+        tx.execute("insert into leak (words) values (%s)", (f"{surname} {born}",))
+    try:
+        assert not held(name, target)
+    finally:
+        with psycopg.connect(target.dsn("owner"), autocommit=True) as tx:
+            tx.execute("drop table leak")
+
+
+def test_without_reviews_who_takes_his_time_takes_everything(target: Target, guard: Guard, monkeypatch: pytest.MonkeyPatch) -> None:
+    from serment.drill.scenarios import s11_low_and_slow
+
+    monkeypatch.setattr(s11_low_and_slow, "THIEVES", 2)
+    with limits_of(guard, review__share_percent=0):
+        # Features that are always reviewed would betray them; nobody looks.
+        monkeypatch.setattr(s11_low_and_slow, "_drawn", lambda target, accounts: set())
+        assert not held("s11_low_and_slow", target)
+
+
+def test_decoys_that_nobody_planted_catch_nobody(target: Target, guard: Guard) -> None:
+    with guard.pool.connection() as tx:
+        assert decoys.counts(guard, tx) != (0, 0)
+    from serment.drill.scenarios import s12_many_accounts
+
+    real = target.patients()
+    everybody = Target.decoy
+    try:
+        # An attacker who never meets one.
+        Target.decoy = lambda self, opened: any(opened(one) for one in real[:5])  # type: ignore[method-assign,assignment]
+        assert not s12_many_accounts._decoy(target)
+    finally:
+        Target.decoy = everybody  # type: ignore[method-assign]
