@@ -13,7 +13,9 @@ TEMPLATES = sorted((WEB / "templates").rglob("*.html"))
 CATALOGUE = WEB / "locale" / "en" / "LC_MESSAGES"
 
 # The identifiers that an address may hold: random, and nothing else.
-IDENTIFIERS = re.compile(r"(?:^|\.)(?:patient|entry|id|account|unit)$|^'release'$|^(?:kind|address|then|next|one\.address|back|request\.path)$")
+IDENTIFIERS = re.compile(
+    r"(?:^|\.)(?:patient|entry|id|account|unit)$|^'release'$|^(?:kind|address|then|next|one\.address|back|request\.path)$"
+)
 
 
 def name(path: Path) -> str:

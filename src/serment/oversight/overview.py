@@ -68,10 +68,10 @@ def _unread(tx: Transaction, people: dict[str, accounts.Account], since: datetim
 def _gauges(guard: Guard, tx: Transaction, now: datetime) -> tuple[GaugeSeen, ...]:
     """The windows of each establishment that anything was spent in; workstations are places too, and are left out."""
     values, spent = limits.current(guard, tx), windows.of(guard, tx, now)
-    names = ("place", "word", "seconds", "used", "limit")
-    return tuple(
-        GaugeSeen(**{name: getattr(one, name) for name in names})
-        for place in sorted(spent.places())
-        if place.count("-") == len("----")
-        for one in windows.gauges(spent, values, (place,), values.factor(UUID(place), now), now)
-    )
+    found = []
+    for place in sorted(spent.places()):
+        if len(place) > len(windows.ESTABLISHMENT) and place.startswith(windows.ESTABLISHMENT):
+            id = UUID(place.removeprefix(windows.ESTABLISHMENT))
+            for one in windows.gauges(spent, values, (place,), values.factor(id, now), now):
+                found.append(GaugeSeen(place=str(id), word=one.word, seconds=one.seconds, used=one.used, limit=one.limit))
+    return tuple(found)

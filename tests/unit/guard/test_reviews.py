@@ -531,7 +531,7 @@ def test_the_picture_shows_the_breaker_of_each_establishment_and_no_workstation(
     clinic, now = uuid4(), house.clock()
     with house.guard.pool.connection() as tx:
         spent = windows.of(house.guard, tx, now)
-    for place in ((str(clinic), "10.1.2.3"), ("", "2001:db8:1234:5678:9abc:def0:1234:56")):
+    for place in ((f"establishment:{clinic}", "source:10.1.2.3"), ("establishment:", "source:2001:db8:1234:5678:9abc:def0:1234:56")):
         spent.add(places=place, counts={"unexplained": 2, "lines": 3}, now=now)
     found = overview(house.browser(cast.SONIA)).gauges
     assert {gauge.place for gauge in found} == {str(clinic)}

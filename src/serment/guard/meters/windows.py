@@ -16,6 +16,8 @@ from datetime import datetime, timedelta
 from serment.guard.context import Guard, Transaction
 from serment.guard.meters.limits import SHIFT, Limits
 
+# How places are called: the establishment's identifier, or the address of a workstation, after its prefix.
+ESTABLISHMENT, SOURCE = "establishment:", "source:"
 WORDS = ("unexplained", "lines")
 BREAKER_SECONDS = (600, 3600, 86400)
 SOURCE_SECONDS = {"unexplained": int(SHIFT.total_seconds()), "lines": 3600}
@@ -25,7 +27,7 @@ MINUTES = 1441
 
 @dataclass(frozen=True, kw_only=True)
 class Gauge:
-    """What was spent in one window, and what may be. `place` is an establishment's identifier, or a workstation's address."""
+    """What was spent in one window, and what may be. `place` is called with its prefix."""
 
     place: str
     word: str

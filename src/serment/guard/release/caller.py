@@ -14,7 +14,7 @@ from serment.guard import policies, rows
 from serment.guard.context import Guard, Transaction
 from serment.guard.errors import Refused
 from serment.guard.evidence import accounts
-from serment.guard.meters import limits
+from serment.guard.meters import limits, windows
 from serment.guard.presence import sessions
 from serment.wire.protocol import DENIED, Assignment
 from serment.wire.words import REDUCED
@@ -67,8 +67,8 @@ class Present:
     @property
     def places(self) -> tuple[str, ...]:
         """What the windows count by: the establishment, then the workstation."""
-        establishment = f"establishment:{self.establishment or ''}"
-        return (establishment, f"source:{self.guard.source}") if self.guard.source else (establishment,)
+        establishment = f"{windows.ESTABLISHMENT}{self.establishment or ''}"
+        return (establishment, f"{windows.SOURCE}{self.guard.source}") if self.guard.source else (establishment,)
 
     def is_new(self, now: datetime) -> bool:
         """Whether the authenticator or the role is younger than a day: nothing unexplained is trusted to it yet."""

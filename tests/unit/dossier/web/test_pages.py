@@ -385,7 +385,7 @@ def test_denis_finds_nobody(dossier: Dossier, farid: UUID) -> None:
     denis = visitor(dossier, cast.DENIS)
     assert denis.get("/patients/find/").status_code == 403
     assert denis.post("/patients/find/", TRAITS).status_code == 403
-    assert denis.get("/")["Location"] == "/account/"
+    assert denis.get("/")["Location"] == "/administration/"
 
 
 def test_one_closes_a_session_elsewhere_and_keeps_the_last_passkey(dossier: Dossier, bruno: Visitor) -> None:
