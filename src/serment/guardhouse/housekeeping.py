@@ -9,6 +9,7 @@ import psycopg
 import structlog
 from psycopg_pool import PoolTimeout
 
+from serment.entrance import clients
 from serment.guard.context import Guard
 from serment.guard.errors import Refused
 from serment.guard.release import openings
@@ -41,6 +42,7 @@ class Housekeeping:
         openings.sweep(self._guard, now)
         with self._guard.pool.connection() as tx:
             tx.execute("delete from ceremony where until <= %s", (now,))
+            clients.forget_assertions(tx, now)
             queue.escalate(self._guard, tx, now)
         proposals.execute_due(self._guard, now)
 

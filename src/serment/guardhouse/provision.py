@@ -13,7 +13,7 @@ import msgspec
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from serment import journal
-from serment.entrance import enrolment
+from serment.entrance import clients, enrolment
 from serment.guard.context import Guard, Transaction
 from serment.guard.evidence import accounts
 from serment.guard.review import decoys
@@ -22,6 +22,9 @@ from serment.wire.words import ROLES
 
 # An enrolment code is read aloud or handed over on paper, and used within the week.
 CODE_LIFE = timedelta(days=7)
+
+# Accounts of programs: one writes and never reads, the other reads what it was registered for.
+MACHINES = ("interface", "application")
 
 
 class Unit(msgspec.Struct):
@@ -40,6 +43,7 @@ class Person(msgspec.Struct):
     units: list[UUID] = []
     enrolment_code: str = ""
     interface_key: str = ""
+    scopes: str = ""
     since: datetime | None = None
 
 
@@ -78,7 +82,7 @@ def apply(guard: Guard, plan: Plan, now: datetime) -> int:
 
 
 def _add(guard: Guard, tx: Transaction, person: Person, now: datetime) -> None:
-    kind = "interface" if person.role == "interface" else "person"
+    kind = person.role if person.role in MACHINES else "person"
     accounts.save(
         guard,
         tx,
@@ -94,8 +98,10 @@ def _add(guard: Guard, tx: Transaction, person: Person, now: datetime) -> None:
         )  # fmt: skip
     if person.enrolment_code:
         enrolment.issue(guard, tx, account=person.id, code=person.enrolment_code, until=now + CODE_LIFE)
-    if person.interface_key:
+    if person.interface_key and kind == "interface":
         _add_interface_key(guard, tx, person)
+    if person.interface_key and kind == "application":
+        clients.register(guard, tx, account=person.id, key=person.interface_key, scopes=person.scopes, now=now)
     journal.append(tx, at=now, kind="provision", account=person.id, patient=None, body={"role": person.role, "units": person.units})
 
 

@@ -22,7 +22,7 @@ from psycopg_pool import PoolTimeout
 
 from serment import journal
 from serment.custody.master import MasterKeyError
-from serment.entrance import account, acts, enrolment, password, provider, sign_in, touch
+from serment.entrance import account, acts, clients, enrolment, password, provider, sign_in, touch
 from serment.guard import settings
 from serment.guard.context import Guard
 from serment.guard.errors import Refused
@@ -64,6 +64,7 @@ HANDLERS: dict[str, Verb] = {
     "password_sign_in": password.password_sign_in,
     "begin_oidc": provider.begin_oidc,
     "finish_oidc": provider.finish_oidc,
+    "client_token": clients.client_token,
     "open": open.open_record,
     "break_glass": open.break_glass,
     "open_untied": open.open_untied,

@@ -116,7 +116,7 @@ class Instance:
             made = {role: secrets.token_urlsafe(24) for role in (*ROLES, "superuser")}
             write_json(path, {**made, "secret_key": secrets.token_urlsafe(48)})
         self.secrets = read_json(path)
-        for name in ("listener", "loader") if self.is_demonstration else ("listener",):
+        for name in ("listener", "loader", "application") if self.is_demonstration else ("listener",):
             keys.make(self.config / f"{name}.pem")
         if self.is_demonstration and not (self.config / "passphrase").exists():
             write_secret(self.config / "passphrase", secrets.token_urlsafe(24) + "\n")

@@ -82,7 +82,10 @@ class Preparation:
             return
         self.teller.step("Établissements, services et comptes de la démonstration")
         plan = self.instance.config / "provision.json"
-        given = [f"--interface-key={name}={configuration.interface_public_key(self.instance, name)}" for name in ("listener", "loader")]
+        given = [
+            f"--interface-key={name}={configuration.interface_public_key(self.instance, name)}"
+            for name in ("listener", "loader", "application")
+        ]
         command = commands.program(commands.RECORD, "demonstration_provision", *given, config=self._config("owner"))
         steps.run(self.signals, self._step("décrire la démonstration", "demonstration-provision", command, output=plan))
         self._provision(plan)

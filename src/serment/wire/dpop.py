@@ -1,8 +1,9 @@
 """Proofs of possession: a small signed note, made for one request by a key that cannot leave the browser (RFC 9449, DPoP).
 
 A proof is a JWT signed with ES256 that names the method (`htm`), the address without its query (`htu`), the second it was made
-(`iat`) and a number used once (`jti`), with the public key in its header. Who reads it first calls `parse`, finds out by the
-thumbprint (RFC 7638) whose key it is, and then calls `verify`. Stricter than the RFC: no member but these is accepted, and each once.
+(`iat`) and a number used once (`jti`), with the public key in its header; an application's proof names its token too (`ath`). Who
+reads it first calls `parse`, finds out by the thumbprint (RFC 7638) whose key it is, and then calls `verify`. Stricter than the RFC:
+no member but these is accepted, and each once.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ SIGNATURE_BYTES = 64
 ES256 = ec.ECDSA(hashes.SHA256())
 
 _JTI = re.compile(r"[A-Za-z0-9_-]{16,64}\Z")
+_HASH = re.compile(r"[A-Za-z0-9_-]{43}\Z")
 _METHOD = re.compile(r"[A-Z]{3,10}\Z")
 _ADDRESS = re.compile(r"[!$&-;=@-\[\]_a-z~%]+\Z")  # what an absolute address may hold, without query and fragment
 _IAT_MAX = 2**40
@@ -62,6 +64,7 @@ class Proof:
     htu: str
     iat: int
     jti: str
+    ath: str = ""
     signed: bytes = field(repr=False)
     signature: bytes = field(repr=False)
 
@@ -75,9 +78,9 @@ def parse(proof: str) -> Proof:
         raise BadProof("not three parts")
     public = _header(parts[0])
     claims = _json_object(parts[1])
-    if claims.keys() != {"htm", "htu", "iat", "jti"}:
-        raise BadProof("not exactly the claims htm, htu, iat, jti")
-    htm, htu, iat, jti = claims["htm"], claims["htu"], claims["iat"], claims["jti"]
+    if claims.keys() - {"ath"} != {"htm", "htu", "iat", "jti"}:
+        raise BadProof("not exactly the claims htm, htu, iat, jti, and perhaps ath")
+    htm, htu, iat, jti, ath = claims["htm"], claims["htu"], claims["iat"], claims["jti"], claims.get("ath", "")
     if not isinstance(htm, str) or not _METHOD.match(htm):
         raise BadProof("htm")
     if not isinstance(htu, str) or len(htu) > ADDRESS_CHARACTERS_MAX or not _ADDRESS.match(htu):
@@ -86,10 +89,19 @@ def parse(proof: str) -> Proof:
         raise BadProof("iat")
     if not isinstance(jti, str) or not _JTI.match(jti):
         raise BadProof("jti")
+    if not isinstance(ath, str) or ("ath" in claims and not _HASH.match(ath)):
+        raise BadProof("ath")
     signature = _decode(parts[2])
     if len(signature) != SIGNATURE_BYTES:
         raise BadProof("signature length")
-    return Proof(public=public, htm=htm, htu=htu, iat=iat, jti=jti, signed=proof[: -len(parts[2]) - 1].encode(), signature=signature)
+    return Proof(
+        public=public, htm=htm, htu=htu, iat=iat, jti=jti, ath=ath, signed=proof[: -len(parts[2]) - 1].encode(), signature=signature
+    )  # fmt: skip
+
+
+def token_hash(token: str) -> str:
+    """What a proof says of the access token it goes with (RFC 9449, 4.2)."""
+    return encode_bytes(hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest())
 
 
 def verify(proof: Proof) -> None:
@@ -146,9 +158,12 @@ class ProofKey:
     def thumbprint(self) -> str:
         return self.public.thumbprint
 
-    def proof(self, *, htm: str, htu: str, now: datetime, jti: str | None = None) -> str:
-        """A proof for one request. `htu` is the address without query and fragment; for an interface `serment:<verb>`."""
-        claims = {"htm": htm, "htu": htu, "iat": int(now.timestamp()), "jti": jti or encode_bytes(os.urandom(16))}
+    def proof(self, *, htm: str, htu: str, now: datetime, jti: str | None = None, token: str = "") -> str:
+        """A proof for one request. `htu` is the address without query and fragment; for an interface `serment:<verb>`. `token` is the
+        access token that goes with it."""
+        claims: dict[str, object] = {"htm": htm, "htu": htu, "iat": int(now.timestamp()), "jti": jti or encode_bytes(os.urandom(16))}
+        if token:
+            claims["ath"] = token_hash(token)
         signed = f"{self._head}.{_encode_json(claims)}"
         return f"{signed}.{encode_bytes(self.sign(signed.encode()))}"
 

@@ -7,8 +7,11 @@ TIES = ("stay", "resident", "appointment", "treating", "advice", "order", "autho
 ROLES = (
     "nurse_day", "nurse_night", "care_assistant", "ward_physician", "on_call_physician", "emergency_physician", "triage_nurse",
     "anaesthetist", "technician", "secretary", "admissions_clerk", "coder", "administrator", "security_officer",
-    "data_protection_officer", "interface",
+    "data_protection_officer", "interface", "application",
 )  # fmt: skip
+
+# What an application may be registered for. Never what is sealed.
+SCOPES = ("identity", "contact", "care")
 
 # How sure the guard is of who sits there: a passkey or a national equal of it; a password with a one-time code; a program's key.
 FULL, REDUCED, PROGRAM = "full", "reduced", "program"

@@ -9,6 +9,7 @@ handler404 = "serment.dossier.config.views.not_found"
 handler500 = "serment.dossier.config.views.fault"
 
 urlpatterns = [
+    path("", include("serment.dossier.interop.fhir.urls")),
     path("", include("serment.dossier.web.sign_in.urls")),
     path("", include("serment.dossier.web.urls")),
 ]

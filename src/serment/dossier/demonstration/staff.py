@@ -140,6 +140,16 @@ INTERFACES = (
     ),
 )
 
+# Reads over FHIR what the monitors of the wards show: an example for integrators.
+APPLICATION = Member(
+    id=ids.derived("demonstration", "account", "application"),
+    key="application",
+    label="Surveillance des services (FHIR)",
+    profession="",
+    role="application",
+    units=("medicine", "surgery", "cardiology", "icu"),
+)
+
 
 def working_in(unit: str, *roles: str) -> tuple[Member, ...]:
     """The members of some roles in a unit; the whole unit's carers answer for a role that nobody holds there."""

@@ -17,6 +17,12 @@ from serment.wire.four_eyes import Directory
 
 POWERS = ("administrator", "security_officer", "data_protection_officer")
 MACHINES = ("interface", "application")
+SCOPES: tuple[tuple[str, words.Word], ...] = (
+    ("identity", _("L’identité")),
+    ("identity contact", _("L’identité et les coordonnées")),
+    ("identity care", _("L’identité et le dossier de soins")),
+    ("identity contact care", _("L’identité, les coordonnées et le dossier de soins")),
+)
 
 Choices = Callable[[Directory], list[tuple[str, words.Word]]]
 
@@ -31,6 +37,10 @@ def _people(directory: Directory) -> list[tuple[str, words.Word]]:
 
 def _contained(directory: Directory) -> list[tuple[str, words.Word]]:
     return [(str(one.account), f"{one.label}, {one.profession}") for one in directory.members if one.contained]
+
+
+def _applications(directory: Directory) -> list[tuple[str, words.Word]]:
+    return [(str(one.account), one.label) for one in directory.members if one.role == "application"]
 
 
 def _units(directory: Directory) -> list[tuple[str, words.Word]]:
@@ -88,6 +98,12 @@ def fields(kind: str, directory: Directory) -> dict[str, forms.Field]:
         },
         "limits": {"name": choice(_("Limite"), _limits(directory)), "value": number(_("Nouvelle valeur"))},
         "release": {"subject": choice(_("Compte suspendu"), _contained(directory))},
+        "client": {
+            "subject": choice(_("Application déjà raccordée, pour changer sa clé"), _applications(directory), required=False),
+            "label": text(_("Nom de l’application"), required=False),
+            "scopes": choice(_("Ce qu’elle lit"), list(SCOPES)),
+            "key": forms.CharField(label=_("Clé publique P-256 (PEM ou JWK)"), max_length=1000, widget=forms.Textarea(attrs={"rows": 6})),
+        },
         "recovery": person,
         "surge": {"establishment": choice(_("Établissement"), _establishments(directory))},
         "decoys": {"authority": text(_("FINESS de l’établissement")), "count": number(_("Nombre de leurres"))},

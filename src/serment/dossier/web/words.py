@@ -36,6 +36,7 @@ ROLES: dict[str, Word] = {
     "security_officer": _("Sécurité"),
     "data_protection_officer": _("Protection des données"),
     "interface": _("Interface"),
+    "application": _("Application"),
 }
 
 # Why the guard let someone in, as the visitors' book says it.
@@ -185,6 +186,7 @@ PROPOSALS: dict[str, Word] = {
     "unit": _("Déclarer une unité"),
     "limits": _("Changer une limite"),
     "release": _("Rétablir un compte suspendu"),
+    "client": _("Raccorder une application"),
     "recovery": _("Rétablir l’accès de qui a perdu ses clés"),
     "surge": _("Déclencher le plan blanc"),
     "decoys": _("Placer des leurres"),
@@ -192,7 +194,7 @@ PROPOSALS: dict[str, Word] = {
     "shred": _("Détruire un dossier en fin de conservation"),
 }
 PROPOSED_BY: dict[str, tuple[str, ...]] = {
-    "administrator": ("account", "role", "assignment", "administrator", "unit", "limits", "recovery", "surge"),
+    "administrator": ("account", "role", "assignment", "administrator", "unit", "client", "limits", "recovery", "surge"),
     "security_officer": ("release", "limits", "surge", "decoys", "bulk_export", "shred"),
     "data_protection_officer": ("release", "limits", "surge", "decoys", "bulk_export", "shred"),
 }

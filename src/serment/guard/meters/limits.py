@@ -76,7 +76,7 @@ DEFAULTS: dict[str, int] = {
 }
 
 # Between an approval and its effect, in minutes (four eyes): rights with power wait longest, taking care of patients never.
-DELAYS = {"account": 15, "role": 15, "administrator": 1440, "limits": 60, "bulk_export": 1440, "shred": 1440}
+DELAYS = {"account": 15, "role": 15, "client": 60, "administrator": 1440, "limits": 60, "bulk_export": 1440, "shred": 1440}
 DELAY_MINUTES_MAX = 7 * 1440
 DEFAULTS |= {
     f"delay.{kind}": DELAYS.get(kind, 0)

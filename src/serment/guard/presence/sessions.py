@@ -23,6 +23,7 @@ from serment.wire import dpop
 from serment.wire.canonical import encode_bytes
 from serment.wire.protocol import DENIED, SIGNED_OUT, STEP_UP, SignedIn
 from serment.wire.verbs import ACTS
+from serment.wire.words import COMPARTMENTS
 
 # The longest shift of a hospital, and nothing renews it: a cookie found tomorrow opens nothing.
 SESSION_LIFE = timedelta(hours=12)
@@ -31,6 +32,9 @@ USER_AGENT_CHARACTERS_MAX = 300
 
 # A passkey with user verification, or a national identity provider at its substantial level. A password with a code is less.
 FULL, REDUCED = "full", "reduced"
+
+# Who has sessions, and under which address each reads about a patient: a proof made for the pages of one serves for no other.
+PAGES = {"person": "/patients/", "application": "/fhir/Patient/"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +54,7 @@ class Session:
     until: datetime
     closed_at: datetime | None = None
     fresh_until: datetime | None = None
+    scopes: tuple[str, ...] = ()
 
 
 SESSIONS = Table("session", Session)
@@ -81,6 +86,8 @@ class Caller:
     fresh_until: datetime | None = None
     # A passkey was added to the account after this session was opened: its owner is told.
     new_key_at: datetime | None = None
+    # The compartments that an application's token is for; a person's are bounded by the role alone.
+    scopes: tuple[str, ...] = COMPARTMENTS
 
 
 def authenticate(
@@ -110,24 +117,27 @@ def authenticate(
     if known.thumbprint != parsed.public.thumbprint:
         foreign_use.note(guard, session=known.id, account=known.account_id, verb=verb, now=now)
         raise _signed_out("wrong_key")
-    _check_address(guard, parsed, verb=verb, patient=patient, emergency=emergency)
+    _check_address(guard, parsed, verb=verb, patient=patient, emergency=emergency, pages=PAGES.get(facts.kind, ""))
+    if parsed.ath != (dpop.token_hash(session) if facts.kind == "application" else ""):
+        raise _signed_out("bad_proof")
     _use(guard, parsed, verb=verb, patient=patient, now=now)
     if facts.contained_at is not None or contained.is_contained(guard, tx, facts.id):
         raise Refused(DENIED, "contained")
     if known.closed_at is not None:
         raise _signed_out("session_closed")
     # A software key is a demonstration's toy: no other instance believes one, even if its row stands in the table.
-    if known.until <= now or facts.kind != "person" or (known.software and not (guard.settings.demonstration and facts.demonstration)):
+    if known.until <= now or facts.kind not in PAGES or (known.software and not (guard.settings.demonstration and facts.demonstration)):
         raise _signed_out("session_over")
     if known.assurance != FULL and not guard.settings.reduced_assurance:
         raise _signed_out("session_over")
-    if verb not in idle.ALLOWED:
+    if verb not in idle.ALLOWED and facts.kind == "person":
         if idle.is_locked(guard, tx, known.id, now):
             raise Refused(STEP_UP, "idle_locked", remedy="touch")
         idle.use(guard, tx, known.id, now)
     return Caller(
-        account=facts.id, session=known.id, assurance=known.assurance, kind="person", software=known.software, until=known.until,
+        account=facts.id, session=known.id, assurance=known.assurance, kind=facts.kind, software=known.software, until=known.until,
         facts=facts, fresh_until=known.fresh_until, new_key_at=new_key_at if new_key_at and new_key_at > known.opened_at else None,
+        scopes=known.scopes if facts.kind == "application" else COMPARTMENTS,
     )  # fmt: skip
 
 
@@ -156,14 +166,14 @@ def _use(guard: Guard, parsed: dpop.Proof, *, verb: str, patient: UUID | None, n
     replay.memory(guard).use(parsed, verb=verb, patient=patient, now=now)
 
 
-def _check_address(guard: Guard, parsed: dpop.Proof, *, verb: str, patient: UUID | None, emergency: bool) -> None:
+def _check_address(guard: Guard, parsed: dpop.Proof, *, verb: str, patient: UUID | None, emergency: bool, pages: str) -> None:
     """The proof was made for this server, and for the pages of the one patient that is asked for."""
     origin, path = guard.settings.origin, parsed.htu[len(guard.settings.origin) :]
     if not parsed.htu.startswith(origin) or not path.startswith("/") or ".." in path:
         raise _signed_out("wrong_address")
     if verb in ACTS and parsed.htm != "POST":
         raise _signed_out("wrong_address")
-    if patient is not None and not path.startswith(f"/patients/{patient}/"):
+    if patient is not None and not f"{path}/".startswith(f"{pages}{patient}/"):
         raise _signed_out("wrong_address")
     if emergency and (parsed.htm != "POST" or path != f"/patients/{patient}/break-glass/"):
         raise _signed_out("wrong_address")
@@ -208,19 +218,21 @@ def open_session(
     since: datetime | None = None,
     user_agent: str = "",
     replaces: str = "",
+    scopes: tuple[str, ...] = (),
+    life: timedelta = SESSION_LIFE,
 ) -> SignedIn:
     """A new session and its handle, which is kept nowhere. Journals `sign_in`.
 
-    `way`: `passkey`, `provider` or `password`. `since`: when what was shown was enrolled. `replaces`: the handle of a locked session of the
-    same account in this browser, which is closed.
+    `way`: `passkey`, `provider`, `password` or `client`. `since`: when what was shown was enrolled. `replaces`: the handle of a locked
+    session of the same account in this browser, which is closed.
     """
     handle = encode_bytes(os.urandom(HANDLE_BYTES))
     fresh_until = since + limits.NEWNESS if since is not None and now - since < limits.NEWNESS else None
     session = Session(
         id=uuid4(), digest=_digest(handle), account_id=account, passkey_id=passkey, thumbprint=key.thumbprint,
         public_jwk=json.dumps(dict(key.jwk), sort_keys=True), assurance=REDUCED if way == "password" else FULL, software=software,
-        user_agent="".join(c for c in user_agent if c.isprintable())[:USER_AGENT_CHARACTERS_MAX], opened_at=now, until=now + SESSION_LIFE,
-        fresh_until=fresh_until,
+        user_agent="".join(c for c in user_agent if c.isprintable())[:USER_AGENT_CHARACTERS_MAX], opened_at=now, until=now + life,
+        fresh_until=fresh_until, scopes=scopes,
     )  # fmt: skip
     SESSIONS.add(guard, tx, session)
     idle.use(guard, tx, session.id, now)

@@ -80,6 +80,13 @@ class Present:
         factor = rules.factor(self.establishment, now)
         return rules.allowance(self.account.role, is_full=self.caller.assurance != REDUCED, is_new=self.is_new(now), factor=factor)
 
+    def within(self, wanted: tuple[str, ...]) -> tuple[str, ...]:
+        """The compartments, of those wanted, that the token is for; a person's session is for all. Refuses `scope`."""
+        found = tuple(name for name in wanted if name in self.caller.scopes)
+        if not found:
+            raise Refused(DENIED, "scope")
+        return found
+
     def require(self, action: str) -> None:
         """Refuses (`role`) what the role may never do."""
         if not policies.is_allowed(role=self.account.role, action=action, assurance=self.caller.assurance):

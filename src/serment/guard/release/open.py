@@ -39,7 +39,7 @@ class Grounds:
 def open_record(guard: Guard, request: Open, now: datetime) -> Opening:
     """Keys for the wanted compartments, under a live tie or an emergency already declared.
 
-    Refuses: `no_tie` (remedy: break the glass, if the role may), `role`, `lease_spent` and `touch_needed` (remedy: touch),
+    Refuses: `no_tie` (remedy: break the glass, if the role may), `role`, `scope`, `lease_spent` and `touch_needed` (remedy: touch),
     `unexplained_spent` (remedy: colleague), `unknown_patient`.
     """
     wanted = tuple(name for name in COMPARTMENTS if name in request.compartments)
@@ -49,6 +49,7 @@ def open_record(guard: Guard, request: Open, now: datetime) -> Opening:
         who = present(guard, tx, request, verb="open", now=now, patient=request.patient)
         asked = _ask(tx, who, request.patient, now)
         with refusals_of(who, request.patient):
+            wanted = who.within(wanted)
             file = _read(guard, tx, who, asked, request.patient, now)
             grounds = _grounds(who=who, wanted=wanted, file=file, now=now)
             book, left = _book(guard, tx, who=who, grounds=grounds, file=file, now=now)

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 from serment import journal
 from serment.entrance import account as owners
-from serment.entrance import codes
+from serment.entrance import clients, codes
 from serment.guard import rows
 from serment.guard.context import Guard, Transaction
 from serment.guard.errors import Refused
@@ -25,7 +25,7 @@ from serment.wire.words import ROLES
 
 # An enrolment code is read aloud or handed over on paper, and used within the week.
 CODE_LIFE, CODE_BYTES = timedelta(days=7), 10
-LABEL_MAX, EXPORT_MAX = 100, 100_000
+LABEL_MAX, KEY_MAX, EXPORT_MAX = 100, 1000, 100_000
 
 # Roles that hold power over rights: they are given as `administrator`, after the longest delay.
 POWERS = frozenset({"administrator", "security_officer", "data_protection_officer"})
@@ -136,6 +136,8 @@ def _administrator(guard: Guard, tx: Transaction, order: Order) -> str:
 def _change_role(guard: Guard, tx: Transaction, order: Order, *, power: bool = False) -> str:
     """Another role: it is new, and so is the budget it comes with. What was opened under the old one is closed."""
     person = accounts.load(guard, tx, _subject(order))
+    if person.kind != "person":
+        raise Refused(INVALID, "role_unknown", field="subject")
     accounts.save(guard, tx, replace(person, role=_role(order, power=power), role_since=order.now))
     sessions.close_all(guard, tx, person.id, order.now, by=order.by)
     return ""
@@ -176,6 +178,22 @@ def _recovery(guard: Guard, tx: Transaction, order: Order) -> str:
     return code
 
 
+def _client(guard: Guard, tx: Transaction, order: Order) -> str:
+    """An application that reads for the units it serves, or, with a subject, the new key and scopes of one that is known."""
+    id = order.subject or uuid4()
+    if order.subject is None:
+        machine = accounts.Account(
+            id=id, label=_word(order, "label"), profession="", role="application", rpps="", kind="application", demonstration=False,
+            contained_at=None, role_since=order.now,
+        )  # fmt: skip
+        accounts.save(guard, tx, machine)
+    elif accounts.load(guard, tx, id).kind != "application":
+        raise Refused(INVALID, "role_unknown", field="subject")
+    key, scopes = order.terms.get("key", "")[:KEY_MAX], order.terms.get("scopes", "")
+    clients.register(guard, tx, account=id, key=key, scopes=scopes, now=order.now)
+    return ""
+
+
 def _surge(guard: Guard, tx: Transaction, order: Order) -> str:
     limits.surge(guard, tx, establishment=_identifier(order, "establishment"), by=order.by, now=order.now)
     return ""
@@ -209,6 +227,7 @@ KINDS: dict[str, Kind] = {
     "unit": Kind(who=ADMINISTRATORS, execute=_unit, has_subject=False),
     "limits": Kind(who=ADMINISTRATORS | OFFICERS, execute=_limits, has_subject=False),
     "release": Kind(who=OFFICERS, execute=_release),
+    "client": Kind(who=ADMINISTRATORS, execute=_client, has_subject=False),
     "recovery": Kind(who=ADMINISTRATORS, execute=_recovery),
     "surge": Kind(who=ADMINISTRATORS | OFFICERS, execute=_surge, has_subject=False),
     "decoys": Kind(who=OFFICERS, execute=_decoys, has_subject=False),

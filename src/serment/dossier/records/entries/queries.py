@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from uuid import UUID
+
+from django.db.models import Exists, OuterRef
 
 from serment.dossier.disclosure.types import Permit
 from serment.dossier.kernel import errors
 from serment.dossier.records.entries import rules
 from serment.dossier.records.entries.models import EntryRow
-from serment.dossier.records.entries.types import STRUCK_OUT, Entry, Version
+from serment.dossier.records.entries.types import ACTIVE, STRUCK_OUT, Entry, Version
 from serment.dossier.vault import sealing
 
 ENTRIES_MAX = 2000
@@ -52,6 +54,25 @@ def _latest_rows(permit: Permit, kinds: list[str]) -> list[EntryRow]:
     if len(found) > ENTRIES_MAX:
         raise errors.Fault("record_too_long")
     return found
+
+
+def page(
+    *, permit: Permit, kinds: Collection[str] = (), after: UUID | None = None, only: UUID | None = None, count: int
+) -> tuple[list[Entry], bool]:
+    """One page of the latest versions that are not struck out, by identifier, and whether another follows. No kinds: all of them.
+
+    Decrypts what it answers and nothing else, however long the record is.
+    """
+    newer = EntryRow.objects.filter(patient_id=OuterRef("patient_id"), id=OuterRef("id"), version__gt=OuterRef("version"))
+    rows = EntryRow.objects.filter(patient_id=permit.patient, compartment__in=permit.compartments, status=ACTIVE).exclude(Exists(newer))
+    if kinds:
+        rows = rows.filter(kind__in=list(kinds))
+    if after is not None:
+        rows = rows.filter(id__gt=after)
+    if only is not None:
+        rows = rows.filter(id=only)
+    found = list(rows.order_by("id")[: count + 1])
+    return [_opened(row, permit) for row in found[:count]], len(found) > count
 
 
 def latest(*, permit: Permit, entry: UUID) -> Entry:

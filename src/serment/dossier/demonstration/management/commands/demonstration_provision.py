@@ -18,7 +18,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "--interface-key", action="append", default=[], metavar="NAME=PEMFILE",
-            help="public key (PEM) of the interface NAME: listener or loader; may be given several times",
+            help="public key (PEM) of NAME: listener, loader or application; may be given several times",
         )  # fmt: skip
 
     def handle(self, *_: Any, **options: Any) -> None:
