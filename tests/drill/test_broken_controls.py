@@ -8,21 +8,25 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
+from types import SimpleNamespace
 from uuid import UUID
 
 import psycopg
 import pytest
 
+from serment import journal
 from serment.drill import target as targets
 from serment.drill.__main__ import play
 from serment.drill.target import Target
 from serment.drill.truth import known_people
 from serment.guard import settings
 from serment.guard.context import Guard, Transaction
-from serment.guard.evidence import accounts
+from serment.guard.evidence import accounts, ties
 from serment.guard.meters import limits
 from serment.guard.review import decoys
 from serment.guardhouse import start
+from serment.wire import dpop
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900), pytest.mark.xdist_group("drill")]
 
@@ -128,6 +132,61 @@ def test_an_administrator_who_is_a_doctor_in_secret_reads(target: Target, guard:
         assert not held("s04_administrator", target)
 
 
+def test_if_the_key_could_leave_the_browser_a_copied_cookie_would_read(target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
+    from serment.drill import browser
+
+    one = dpop.ProofKey()
+
+    class Leaking:
+        """The key of every browser, in whoever's hands."""
+
+        def __call__(self) -> dpop.ProofKey:
+            return one
+
+    monkeypatch.setattr(browser, "dpop", SimpleNamespace(ProofKey=Leaking()))
+    assert not held("s02_copied_cookie", target)
+
+
+def test_a_database_administrator_with_the_guards_own_mac_takes_more_than_twenty(
+    target: Target, guard: Guard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from serment.drill.scenarios import s09_database_administrator as s09
+
+    def genuine(tx: object, account: str, strangers: list[str], before: object) -> None:
+        with guard.pool.connection() as own:
+            now = guard.clock()
+            origin = _anybody(guard)
+            for patient in strangers[:40]:
+                tie = ties.Tie(
+                    patient_id=UUID(patient), reference="forged", kind="treating", holder_unit=None, holder_account=UUID(account),
+                    since=now - timedelta(days=3), until=None, origin_account=origin, made_at=now - timedelta(days=3),
+                )  # fmt: skip
+                ties.save(guard, own, tie)
+                body = {"reference": "forged", "until": None}
+                journal.append(own, at=now, kind="tie", account=origin, patient=UUID(patient), body=body)
+
+    monkeypatch.setitem(s09.TRICKS, "forged ties", genuine)
+    assert not held("s09_database_administrator", target)
+
+
+def test_a_journal_that_anybody_may_rewrite_is_noticed(target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
+    from serment.drill.scenarios import s09_database_administrator as s09
+
+    monkeypatch.setattr(s09, "_verified", lambda target: True)
+    assert not held("s09_database_administrator", target)
+
+
+def test_a_master_key_that_two_custodians_suffice_for_is_noticed(target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = Target.operator
+
+    def careless(self: Target, *arguments: str, given: str = "") -> object:
+        given_words = ["2" if before == "--threshold" else one for before, one in zip(("", *arguments), arguments, strict=False)]
+        return asked(self, *given_words, given=given)
+
+    monkeypatch.setattr(Target, "operator", careless)
+    assert not held("s10_operator_of_the_guard", target)
+
+
 def test_an_interface_that_may_read_is_noticed(target: Target, guard: Guard) -> None:
     with guard.pool.connection() as tx:
         chosen = [one for one in accounts.load_all(guard, tx) if one.kind == "interface"]
@@ -141,6 +200,11 @@ def test_an_interface_that_may_read_is_noticed(target: Target, guard: Guard) -> 
             accounts.save(guard, tx, one)
 
     with rows_changed(guard, change, back):
+        assert not held("s05_api_key", target)
+
+
+def test_an_application_without_a_ceiling_takes_more_than_twenty_five(target: Target, guard: Guard) -> None:
+    with limits_of(guard, lease__patients=500, application__patients=500):
         assert not held("s05_api_key", target)
 
 

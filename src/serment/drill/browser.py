@@ -74,6 +74,17 @@ class HttpBrowser:
         credential = json.loads(self.authenticator.get(json.dumps(begun["options"])))
         self._json("/touch/finish", {"ceremony": begun["ceremony"], "credential": credential}, signed=True)
 
+    def act(self, act: str, subject: str) -> dict[str, Any]:
+        """The touch that one act on one thing asks for: what its form carries."""
+        if self.authenticator is None:
+            raise RuntimeError("this browser holds no authenticator")
+        begun = self.json("/touch/act", {"act": act, "subject": subject})
+        return {"ceremony": begun["ceremony"], "credential": json.loads(self.authenticator.get(json.dumps(begun["options"])))}
+
+    def json(self, path: str, value: object) -> Any:
+        """A signed exchange of JSON. Raises RuntimeError unless it is answered with 200."""
+        return self._json(path, value, signed=True)
+
     def get(self, path: str, *, headers: dict[str, str] | None = None) -> Answer:
         """A page, signed. Its form token is kept for the next form."""
         answer = self.request("GET", path, headers=headers)

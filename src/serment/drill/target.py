@@ -132,9 +132,14 @@ class Target:
 
     def decoy(self, opened: Callable[[str], bool]) -> bool:
         """Open one former patient after the other until one of them was a decoy. Whether there was one."""
+        return any(opened(one) for one in self.former())
+
+    def former(self, most: int = 100_000) -> list[str]:
+        """Patients known and not in care, decoys among them."""
+        here = set(self.patients())
         with psycopg.connect(self.dsn("owner")) as tx:
-            former = [str(row[0]) for row in tx.execute("select id from patient order by id").fetchall()]
-        return any(opened(one) for one in former if one not in set(self.patients()))
+            known = [str(row[0]) for row in tx.execute("select id from patient order by id").fetchall()]
+        return [one for one in known if one not in here][:most]
 
     def dsn(self, role: str, database: str = "") -> str:
         """The address of a database for a role: `app`, `owner`, `auditor`, `guard`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -37,15 +37,15 @@ class Thief:
     refusals: dict[str, int] = field(default_factory=dict)
 
     def get(self, path: str, *, patient: str | None = None) -> Answer:
-        return self._take(lambda: self.browser.get(path), patient)
+        return self.take(self.browser.get(path), patient)
 
     def post(self, path: str, form: dict[str, str], *, patient: str | None = None) -> Answer:
-        return self._take(lambda: self.browser.post(path, form), patient)
+        return self.take(self.browser.post(path, form), patient)
 
-    def _take(self, act: Callable[[], Answer], patient: str | None) -> Answer:
+    def take(self, answer: Answer, patient: str | None) -> Answer:
+        """Count what an answer gave."""
         before = (len(self.loot.records), len(self.loot.lines))
-        answer = act()
-        if answer.status == 200:
+        if answer.status in (200, 206):
             self.loot.read(answer.text, patient=patient)
         else:
             self.refusals[str(answer.status)] = self.refusals.get(str(answer.status), 0) + 1

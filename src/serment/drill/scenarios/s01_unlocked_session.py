@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from serment.drill import moves
 from serment.drill.outcome import Outcome
 from serment.drill.target import Target
 from serment.drill.thief import CHART, Thief
@@ -24,6 +25,11 @@ def run(target: Target) -> Outcome:
     thief.charts(everybody[:40])
     thief.untied(everybody)
     thief.numbers(100)
+    moves.race(thief, everybody[-40:])
+    moves.side_doors(thief, everybody[60:66])
+    moves.from_everywhere(thief, everybody[66:90])
+    added = moves.another_key(thief)
+    browser.authenticator = None
     # Nine minutes and another page: the session must not fall asleep. Then the shift's end, and the next.
     for _ in range(4):
         thief.wait(timedelta(minutes=9))
@@ -35,6 +41,7 @@ def run(target: Target) -> Outcome:
     thief.untied(everybody[70:80])
     taken = len(thief.loot.records)
     return Outcome(
-        records=taken, identity_lines=len(thief.loot.lines), seconds=thief.seconds, stopped_by="lease", held=taken <= MOST,
-        explained=len(thief.loot.records & thief.loot.own), details={"refusals": thief.refusals, "answers": thief.loot.answers},
+        records=taken, identity_lines=len(thief.loot.lines), seconds=thief.seconds, stopped_by="lease", held=taken <= MOST and not added,
+        explained=len(thief.loot.records & thief.loot.own),
+        details={"refusals": thief.refusals, "answers": thief.loot.answers, "a_key_of_his_own": added},
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from serment.drill import moves
 from serment.drill.browser import HttpBrowser
 from serment.drill.outcome import Outcome
 from serment.drill.target import Target
@@ -21,6 +22,10 @@ def run(target: Target) -> Outcome:
     thief.shapes()
     thief.charts(own[:10] + target.patients()[:10], pages=CHART)
     thief.untied(own[:5])
+    moves.side_doors(thief, own[:3])
+    moves.race(thief, own[:8])
+    moves.from_everywhere(thief, own[:4])
+    moves.another_key(thief)
     thief.numbers(5)
     overheard = nurse.key.proof(htm="GET", htu=f"{target.url}/patients/{own[0]}/", now=target.now())
     nurse.request("GET", f"/patients/{own[0]}/", headers={"DPoP": overheard}, signed=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from serment.drill import moves
 from serment.drill.outcome import Outcome
 from serment.drill.target import Target
 from serment.drill.thief import Thief
@@ -26,9 +27,11 @@ def run(target: Target) -> Outcome:
         thief.loot.own.update(thief.lists())
         thief.shapes()
         thief.numbers(30, start=1 + number * 30)
+        moves.from_everywhere(thief, everybody[number : number + 10])
         share = everybody[number::ACCOUNTS]
         thief.charts(share)
         thief.untied(share)
+    told = moves.oracle(Thief(target, thieves[0].browser), target.former(20))
     for thief in thieves:
         thief.wait(timedelta(minutes=5))
         thief.lists()
@@ -39,8 +42,11 @@ def run(target: Target) -> Outcome:
     caught = _decoy(target)
     return Outcome(
         records=len(records), identity_lines=lines, seconds=max(thief.seconds for thief in thieves), stopped_by="lease; decoys when met",
-        held=held and caught, explained=len(records & set().union(*(thief.loot.own for thief in thieves))),
-        details={"accounts": ACCOUNTS, "most_lines_of_one_account": lines, "a_decoy_contained_its_reader": caught},
+        held=held and caught and not told.different, explained=len(records & set().union(*(thief.loot.own for thief in thieves))),
+        details={
+            "accounts": ACCOUNTS, "most_lines_of_one_account": lines, "a_decoy_contained_its_reader": caught,
+            "refusals_that_tell": told.different, "known_over_unknown_time": told.ratio,
+        },
     )  # fmt: skip
 
 
