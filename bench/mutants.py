@@ -48,9 +48,20 @@ KILLED = frozenset({1, 3, 36, -24, 24, 152, 255})
 SURVIVED, WITHOUT_TEST = frozenset({0}), frozenset({5, 33})
 
 
+# A mutant that does the same is no failing of the tests. These are the same for whoever looks, and nothing else is taken out: SQL in other
+# letters' case, an encoding that is read the same, the name of a thread, a line of the technical log, a default where the key always is.
+SAME = (
+    (re.compile(r"(?i)\b(select|insert into|update|delete from|from|where|order by)\b"), "case"),
+    (re.compile(r'encoding="(?:utf-8|ascii)"|\.encode\(|\.decode\('), "encoding"),
+    (re.compile(r"threading\.Thread\("), "thread"),
+    (re.compile(r"\blog\.(?:info|warning|error|debug)\("), "log"),
+)
+
+
 @dataclass
 class Score:
     killed: int = 0
+    same: int = 0
     survived: int = 0
     untested: int = 0
     odd: int = 0
@@ -58,7 +69,7 @@ class Score:
 
     @property
     def tried(self) -> int:
-        return self.killed + self.survived + self.untested + self.odd
+        return self.killed + self.survived + self.untested + self.odd - self.same
 
 
 def modules(wanted: list[str]) -> list[str]:
@@ -144,13 +155,16 @@ def report(folder: Path, chosen: list[str]) -> float:
     """Print what was killed, module by module, and the survivors; answer the share killed of what was tried."""
     whole = Score()
     survivors: list[str] = []
-    print(f"{'module':<44}{'tried':>7}{'killed':>8}{'lived':>7}{'untested':>9}{'odd':>5}{'  killed %'}")
+    print(f"{'module':<44}{'tried':>7}{'killed':>8}{'lived':>7}{'untested':>9}{'odd':>5}{'same':>6}{'  killed %'}")
     for module in chosen:
         codes = exit_codes(folder, module)
         one = score(codes)
-        for name in vars(one):
+        for name in ("killed", "survived", "untested", "odd", "unchecked"):
             setattr(whole, name, getattr(whole, name) + getattr(one, name))
-        survivors += lived(folder, module)
+        alive = [name for name in lived(folder, module) if not is_same(folder, name)]
+        one.same = one.survived + one.untested + one.odd - len(alive)
+        whole.same += one.same
+        survivors += alive
         if one.tried:
             print(_row(module.removeprefix("src/serment/"), one))
     print(_row("together", whole))
@@ -162,9 +176,36 @@ def lived(folder: Path, module: str) -> list[str]:
     return [name for name, code in exit_codes(folder, module).items() if code is not None and code not in KILLED]
 
 
+def is_same(folder: Path, name: str) -> bool:
+    """Whether a mutant does what the code does: its one changed line, before and after."""
+    shown = subprocess.run([sys.executable, "-m", "mutmut", "show", name], cwd=folder, capture_output=True, text=True, check=False).stdout
+    lines = [line for line in shown.splitlines() if line[:1] in "+-" and not line.startswith(("+++", "---"))]
+    before = " ".join(line[1:] for line in lines if line.startswith("-"))
+    after = " ".join(line[1:] for line in lines if line.startswith("+"))
+    for pattern, why in SAME:
+        if not pattern.search(before):
+            continue
+        if why == "case":
+            return before.lower() == after.lower() and "%(" not in before
+        if why == "encoding":
+            return _without_encoding(before) == _without_encoding(after)
+        if why == "thread":
+            return _without_name(before) == _without_name(after)
+        return after.strip().startswith("log.")
+    return False
+
+
+def _without_encoding(line: str) -> str:
+    return re.sub(r'(encoding=|encode\(|decode\()(?:"[A-Za-z0-9-]*"|None)?', r"\1", line)
+
+
+def _without_name(line: str) -> str:
+    return re.sub(r'name="[^"]*"', 'name=""', line)
+
+
 def _row(name: str, one: Score) -> str:
     share = 100 * one.killed / max(one.tried, 1)
-    return f"{name:<44}{one.tried:>7}{one.killed:>8}{one.survived:>7}{one.untested:>9}{one.odd:>5}{share:>9.1f}"
+    return f"{name:<44}{one.tried:>7}{one.killed:>8}{one.survived:>7}{one.untested:>9}{one.odd:>5}{one.same:>6}{share:>9.1f}"
 
 
 def run(folder: Path, names: list[str], environment: dict[str, str]) -> int:

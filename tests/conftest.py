@@ -17,6 +17,7 @@ from serment.custody import keyfile
 from serment.guard.context import Guard
 from serment.guard.settings import Settings
 from serment.guard.vault import store
+from tests.fixtures import agreed
 from tests.fixtures.custody import held, token
 from tests.fixtures.house import Clock, House
 from tests.fixtures.instance import demo_instance
@@ -29,6 +30,13 @@ __all__ = ["cluster", "databases", "demo_instance", "dossier_template", "guard_t
 # How long an example takes is no property of ours: a busy machine is no failure.
 hypothesis_settings.register_profile("serment", deadline=None)
 hypothesis_settings.load_profile("serment")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def agreed_words() -> Iterator[None]:
+    """Every refusal and every line of the journal, in whatever test, is as documented."""
+    with agreed.held():
+        yield
 
 
 @pytest.fixture
