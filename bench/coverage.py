@@ -13,7 +13,10 @@ PACKAGES = (
     "serment.guard", "serment.journal", "serment.custody", "serment.credentials", "serment.entrance", "serment.oversight",
     "serment.guardhouse",
 )  # fmt: skip
-TESTS = ("tests/unit/guard", "tests/unit/journal", "tests/unit/custody", "tests/unit/credentials", "tests/properties", "tests/adversary")
+TESTS = (
+    "tests/unit/guard", "tests/unit/journal", "tests/unit/custody", "tests/unit/credentials", "tests/unit/entrance", "tests/unit/oversight",
+    "tests/properties", "tests/adversary",
+)  # fmt: skip
 
 
 def main(arguments: list[str]) -> int:

@@ -37,6 +37,7 @@ COPIED = ("src", "tests", "bench", "docs", "pyproject.toml", "uv.lock", "serment
 MORE_TESTS = {
     "guard": ("tests/properties/test_meters.py", "tests/unit/custody"),
     "custody": ("tests/unit/guard",),
+    "credentials": ("tests/unit/guard", "tests/unit/entrance"),
     "entrance": ("tests/unit/guard",),
     "oversight": ("tests/unit/guard",),
     "guardhouse": ("tests/unit/guard", "tests/unit/custody"),
