@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
+from serment.drill.application import Application
 from serment.guard.errors import Refused
 from serment.guard.evidence import accounts
+from serment.guard.presence import sessions
 from serment.oversight.four_eyes import proposals
-from serment.wire import four_eyes, protocol
+from serment.oversight.four_eyes.kinds import KINDS, Order
+from serment.wire import dpop, four_eyes, protocol
 from tests import cast
-from tests.authenticator import Browser
+from tests.authenticator import Browser, direct
+from tests.fixtures.applications import ask, open_record, registered
 from tests.fixtures.house import House
 from tests.unit.guard.test_meters import act, refusal, untied
 
@@ -341,3 +346,69 @@ def test_the_journal_tells_the_terms_of_what_was_proposed(house: House, denis: B
         row: Any = tx.execute("select leaf from journal_entry where kind = 'proposal'").fetchone()
     body = json.loads(bytes(row[0]))["body"]
     assert (body["what"], json.loads(body["terms"])) == ("limits", {"name": "lease.patients", "value": "20"})
+
+
+# --- applications ---
+
+
+def test_two_administrators_connect_an_application_and_change_its_key(house: House, denis: Browser, claire: Browser) -> None:
+    key, new = dpop.ProofKey(), dpop.ProofKey()
+    asked = propose(denis, "client", label="Moniteur", scopes="care", key=json.dumps(key.jwk))
+    assert decide(claire, asked.id).state == "approved"
+    house.clock.pass_by(minutes=61)
+    assert proposals.execute_due(house.guard, house.clock()) == 1
+    again, other = house.browser(cast.DENIS), house.browser(cast.CLAIRE)
+    (member,) = [one for one in directory(other).members if one.role == "application"]
+    assert (member.label, member.profession) == ("Moniteur", "")
+    unit = propose(again, "assignment", subject=member.account, unit=str(cast.SURGERY))
+    assert decide(other, unit.id).state == "executed"
+    monitor = Application(id=member.account, origin=house.guard.settings.origin, clock=house.clock, key=key)
+    assert ask(house, monitor).scopes == ("identity", "care")
+    assert open_record(house, monitor, house.admit(cast.FARID)).explained
+    decide(other, propose(again, "client", subject=member.account, scopes="contact", key=json.dumps(new.jwk)).id)
+    house.clock.pass_by(minutes=61)
+    proposals.execute_due(house.guard, house.clock())
+    assert refusal(ask, house, monitor) == ("client_refused", "")
+    assert ask(house, replace(monitor, key=new)).scopes == ("identity", "contact")
+
+
+def test_an_application_is_no_person_and_a_person_no_application(house: House, denis: Browser) -> None:
+    key = json.dumps(dpop.ProofKey().jwk)
+    monitor = registered(house)
+    assert refusal(propose, denis, "client", label="Moniteur", scopes="care", key="x") == ("client_key", "")
+    assert refusal(propose, denis, "client", label="Moniteur", scopes="sealed", key=key) == ("scope_unknown", "")
+    assert refusal(propose, denis, "client", scopes="care", key=key) == ("term_missing", "")
+    assert refusal(propose, denis, "client", subject=cast.BRUNO.id, scopes="care", key=key) == ("role_unknown", "")
+    assert refusal(propose, denis, "role", subject=monitor.id, role="ward_physician") == ("role_unknown", "")
+    assert refusal(propose, denis, "account", label="A", profession="P", role="application") == ("role_unknown", "")
+
+
+# --- what stops ---
+
+
+def test_a_session_by_password_proposes_and_decides_nothing(house: House, denis: Browser, claire: Browser) -> None:
+    asked = propose(denis, "unit", unit=str(uuid4()), label="Cardiologie", establishment=str(HOME))
+    with house.guard.pool.connection() as tx:
+        for session in sessions.live(house.guard, tx, account=cast.CLAIRE.id, now=house.clock()):
+            sessions.SESSIONS.put(house.guard, tx, replace(session, assurance="reduced"))
+    allowed = replace(house.guard, settings=replace(house.guard.settings, reduced_assurance=True))
+    claire.call = direct(allowed)
+    assert refusal(propose, claire, "unit", unit=str(uuid4()), label="B", establishment=str(HOME)) == ("assurance", "")
+    request = four_eyes.Decide(**claire.signed("POST", "/administration/decide/"), id=asked.id, approve=True, ceremony="", credential="")
+    assert refusal(claire.call, "decide", request) == ("assurance", "")
+
+
+def test_an_approval_that_another_round_is_executing_is_left_to_it(house: House, denis: Browser, claire: Browser) -> None:
+    asked = propose(denis, "account", label="Zoé NEUVE", profession="Infirmière", role="nurse_day")
+    decide(claire, asked.id)
+    house.clock.pass_by(minutes=16)
+    with house.guard.pool.connection() as tx:
+        tx.execute("select 1 from proposal where id = %s for update", (asked.id,))
+        assert proposals.execute_due(house.guard, house.clock()) == 0
+    assert proposals.execute_due(house.guard, house.clock()) == 1
+
+
+def test_an_order_about_somebody_names_them(house: House) -> None:
+    order = Order(subject=None, terms={}, by=cast.DENIS.id, now=house.clock())
+    with house.guard.pool.connection() as tx:
+        assert refusal(KINDS["release"].execute, house.guard, tx, order) == ("term_missing", "")

@@ -147,17 +147,19 @@ def execute(guard: Guard, tx: Transaction, proposal: Proposal, *, now: datetime)
 
 
 def execute_due(guard: Guard, now: datetime) -> int:
-    """Execute the approvals whose delay has passed, each in a transaction of its own. Returns how many.
+    """Execute the approvals whose delay has passed, each in a transaction of its own. Returns how many were dealt with here.
 
     What cannot be done any more (a unit that is gone) is marked as failed. Nobody sees a code made then: a recovery gives one.
     """
     with guard.pool.connection() as tx:
         due = [one.id for one in PROPOSALS.all(guard, tx, "state = 'approved' and not_before <= %s order by not_before", now)]
+    done = 0
     for id in due:
         with guard.pool.connection() as tx:
             proposal = PROPOSALS.one(guard, tx, "id = %s and state = 'approved' for update skip locked", id)
             if proposal is None:
                 continue
+            done += 1
             try:
                 with tx.transaction():
                     execute(guard, tx, proposal, now=now)
@@ -165,4 +167,4 @@ def execute_due(guard: Guard, now: datetime) -> int:
                 PROPOSALS.put(guard, tx, replace(proposal, state="failed"))
                 body = {"proposal": id, "what": proposal.kind, "code": refused.refusal.code}
                 journal.append(tx, at=now, kind="execution", account=proposal.decider, patient=None, body=body)
-    return len(due)
+    return done

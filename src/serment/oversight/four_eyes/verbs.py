@@ -101,7 +101,7 @@ def directory(guard: Guard, request: Signed, now: datetime) -> Directory:
         who = present(guard, tx, request, verb="directory", now=now)
         with refusals_of(who):
             who.require("guard:proposal:decide")
-        people = [one for one in accounts.load_all(guard, tx) if one.kind == "person"]
+        people = [one for one in accounts.load_all(guard, tx) if one.kind != "interface"]
         posts = accounts.POSTS.all(guard, tx, "until is null or until > %s order by since", now)
         units = accounts.UNITS.all(guard, tx, "true order by label")
         seen = dict(tx.execute("select account_id, max(opened_at) from session group by account_id").fetchall())
