@@ -50,9 +50,14 @@ def register(guard: Guard, tx: Transaction, *, account: UUID, key: str, scopes: 
 
     Refuses `client_key` and `scope_unknown`.
     """
-    client = Client(account_id=account, public_jwk=_jwk(key), scopes=_scopes(scopes or "identity"), since=now)
-    CLIENTS.put(guard, tx, client)
+    public_jwk, words = read(key=key, scopes=scopes)
+    CLIENTS.put(guard, tx, Client(account_id=account, public_jwk=public_jwk, scopes=words, since=now))
     sessions.close_all(guard, tx, account, now)
+
+
+def read(*, key: str, scopes: str) -> tuple[str, tuple[str, ...]]:
+    """A key as a JWK, and the scopes in their order. Refuses `client_key` and `scope_unknown`."""
+    return _jwk(key), _scopes(scopes or "identity")
 
 
 def client_token(guard: Guard, request: ClientToken, now: datetime) -> Token:

@@ -42,15 +42,19 @@ class Order:
 
 
 Execute = Callable[[Guard, Transaction, Order], str]
+Look = Callable[[Guard, Transaction, Order], object]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
-    """`who` may propose and approve; the delay is the limit `delay.<kind>`; `has_subject`: it concerns an account."""
+    """`who` may propose and approve; the delay is the limit `delay.<kind>`; `has_subject`: it concerns an account.
+
+    `look` says what is wrong with an order that cannot be tried and undone, because it closes sessions."""
 
     who: frozenset[str]
     execute: Execute
     has_subject: bool = True
+    look: Look | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,6 +107,18 @@ def _subject(order: Order) -> UUID:
     return order.subject
 
 
+def _known(guard: Guard, tx: Transaction, order: Order) -> accounts.Account:
+    return accounts.load(guard, tx, _subject(order))
+
+
+def _person(guard: Guard, tx: Transaction, order: Order) -> accounts.Account:
+    """Whom the order is about. Refuses `role_unknown` for a program: its role is what it is."""
+    person = _known(guard, tx, order)
+    if person.kind != "person":
+        raise Refused(INVALID, "role_unknown", field="subject")
+    return person
+
+
 def _role(order: Order, *, power: bool) -> str:
     role = _word(order, "role")
     if role not in ROLES or role in ("interface", "application") or (role in POWERS) != power:
@@ -135,12 +151,24 @@ def _administrator(guard: Guard, tx: Transaction, order: Order) -> str:
 
 def _change_role(guard: Guard, tx: Transaction, order: Order, *, power: bool = False) -> str:
     """Another role: it is new, and so is the budget it comes with. What was opened under the old one is closed."""
-    person = accounts.load(guard, tx, _subject(order))
-    if person.kind != "person":
-        raise Refused(INVALID, "role_unknown", field="subject")
+    person = _person(guard, tx, order)
     accounts.save(guard, tx, replace(person, role=_role(order, power=power), role_since=order.now))
     sessions.close_all(guard, tx, person.id, order.now, by=order.by)
     return ""
+
+
+def _new_role(guard: Guard, tx: Transaction, order: Order) -> None:
+    _person(guard, tx, order)
+    _role(order, power=False)
+
+
+def _new_power(guard: Guard, tx: Transaction, order: Order) -> None:
+    """Somebody known, or a name and a profession; and the power."""
+    _role(order, power=True)
+    if order.subject is not None:
+        _person(guard, tx, order)
+    else:
+        _word(order, "label"), _word(order, "profession")
 
 
 def _assignment(guard: Guard, tx: Transaction, order: Order) -> str:
@@ -181,17 +209,24 @@ def _recovery(guard: Guard, tx: Transaction, order: Order) -> str:
 def _client(guard: Guard, tx: Transaction, order: Order) -> str:
     """An application that reads for the units it serves, or, with a subject, the new key and scopes of one that is known."""
     id = order.subject or uuid4()
+    _connectable(guard, tx, order)
     if order.subject is None:
         machine = accounts.Account(
             id=id, label=_word(order, "label"), profession="", role="application", rpps="", kind="application", demonstration=False,
             contained_at=None, role_since=order.now,
         )  # fmt: skip
         accounts.save(guard, tx, machine)
-    elif accounts.load(guard, tx, id).kind != "application":
-        raise Refused(INVALID, "role_unknown", field="subject")
-    key, scopes = order.terms.get("key", "")[:KEY_MAX], order.terms.get("scopes", "")
-    clients.register(guard, tx, account=id, key=key, scopes=scopes, now=order.now)
+    clients.register(guard, tx, account=id, key=order.terms["key"], scopes=order.terms.get("scopes", ""), now=order.now)
     return ""
+
+
+def _connectable(guard: Guard, tx: Transaction, order: Order) -> None:
+    """A label and a readable key for a new application; a key for one that is an application."""
+    clients.read(key=order.terms.get("key", "")[:KEY_MAX], scopes=order.terms.get("scopes", ""))
+    if order.subject is None:
+        _word(order, "label")
+    elif _known(guard, tx, order).kind != "application":
+        raise Refused(INVALID, "role_unknown", field="subject")
 
 
 def _surge(guard: Guard, tx: Transaction, order: Order) -> str:
@@ -221,14 +256,14 @@ ADMINISTRATORS, OFFICERS = frozenset({"administrator"}), frozenset({"security_of
 
 KINDS: dict[str, Kind] = {
     "account": Kind(who=ADMINISTRATORS, execute=_account, has_subject=False),
-    "role": Kind(who=ADMINISTRATORS, execute=_change_role),
+    "role": Kind(who=ADMINISTRATORS, execute=_change_role, look=_new_role),
     "assignment": Kind(who=ADMINISTRATORS, execute=_assignment),
-    "administrator": Kind(who=ADMINISTRATORS, execute=_administrator, has_subject=False),
+    "administrator": Kind(who=ADMINISTRATORS, execute=_administrator, has_subject=False, look=_new_power),
     "unit": Kind(who=ADMINISTRATORS, execute=_unit, has_subject=False),
     "limits": Kind(who=ADMINISTRATORS | OFFICERS, execute=_limits, has_subject=False),
-    "release": Kind(who=OFFICERS, execute=_release),
-    "client": Kind(who=ADMINISTRATORS, execute=_client, has_subject=False),
-    "recovery": Kind(who=ADMINISTRATORS, execute=_recovery),
+    "release": Kind(who=OFFICERS, execute=_release, look=_known),
+    "client": Kind(who=ADMINISTRATORS, execute=_client, has_subject=False, look=_connectable),
+    "recovery": Kind(who=ADMINISTRATORS, execute=_recovery, look=_person),
     "surge": Kind(who=ADMINISTRATORS | OFFICERS, execute=_surge, has_subject=False),
     "decoys": Kind(who=OFFICERS, execute=_decoys, has_subject=False),
     "bulk_export": Kind(who=OFFICERS, execute=_export),

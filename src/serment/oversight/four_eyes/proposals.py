@@ -13,7 +13,6 @@ from serment.entrance import acts
 from serment.guard import rows
 from serment.guard.context import Guard, Transaction
 from serment.guard.errors import Refused
-from serment.guard.evidence import accounts
 from serment.guard.meters import limits
 from serment.guard.release.caller import Present
 from serment.oversight.four_eyes.kinds import KINDS, Order
@@ -81,14 +80,14 @@ class _Tried(Exception):
 
 
 def _try(guard: Guard, tx: Transaction, proposal: Proposal, *, by: UUID, now: datetime) -> None:
-    """Only kinds that change nothing outside the database can be tried; the others are looked at by their own functions."""
-    if proposal.kind in ("release", "role", "recovery", "administrator"):
-        if proposal.subject is not None:
-            accounts.load(guard, tx, proposal.subject)
+    """Only kinds that change nothing outside the database can be tried and undone; the others are looked at by a function of their own."""
+    kind, order = KINDS[proposal.kind], _order(proposal, by=by, now=now)
+    if kind.look is not None:
+        kind.look(guard, tx, order)
         return
     try:
         with tx.transaction():
-            KINDS[proposal.kind].execute(guard, tx, _order(proposal, by=by, now=now))
+            kind.execute(guard, tx, order)
             raise _Tried
     except _Tried:
         return
