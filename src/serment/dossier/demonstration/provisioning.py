@@ -13,6 +13,8 @@ from serment.wire.words import SCOPES
 # How many records of nobody hide among the patients of each establishment.
 DECOYS = {CLINIC: 8, SECOND_CLINIC: 4}
 
+SINCE = "2026-01-01T08:00:00+01:00"
+
 LISTENER, LOADER = INTERFACES[0].key, INTERFACES[1].key
 
 
@@ -44,5 +46,7 @@ def _account(member: Member, key: str) -> dict[str, Any]:
         "units": [str(UNIT[unit].id) for unit in member.units],
         "enrolment_code": "",
         "interface_key": key,
+        # They have worked here for a while: what is new in a day is trusted with less.
+        "since": SINCE,
         "scopes": " ".join(SCOPES) if member.role == "application" else "",
     }

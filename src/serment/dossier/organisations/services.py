@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from serment.dossier.kernel import ids
@@ -18,6 +19,24 @@ def declare_establishment(*, id: UUID, group: str, name: str, kind: str, finess:
 def declare_unit(*, id: UUID, establishment: UUID, code: str, name: str, kind: str) -> None:
     """Create or rename a unit."""
     Unit.objects.update_or_create(id=id, defaults={"establishment_id": establishment, "code": code, "name": name, "kind": kind})
+
+
+def follow(decided: Mapping[str, str]) -> None:
+    """Write down a unit that two people decided, and its establishment when it is new. `decided` are the terms of their proposal; those
+    that do not name a unit are left alone, since the guard took them before there were such terms."""
+    unit, establishment = ids.parsed(decided.get("unit", "")), ids.parsed(decided.get("establishment", ""))
+    if unit is None or establishment is None:
+        return
+    if not Establishment.objects.filter(id=establishment).exists():
+        name, finess = decided.get("establishment_name", ""), decided.get("finess", "")
+        if not name or not finess:
+            return
+        kind = decided.get("establishment_kind", "clinic")
+        declare_establishment(id=establishment, group=name, name=name, kind=kind, finess=finess, authority=finess)
+    label = decided.get("label", "")
+    code = decided.get("code", "") or label[:20]
+    if not Unit.objects.filter(establishment_id=establishment, code=code).exclude(id=unit).exists():
+        declare_unit(id=unit, establishment=establishment, code=code, name=label, kind=decided.get("unit_kind", "medicine"))
 
 
 def declare_bed(*, unit: UUID, label: str) -> UUID:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -11,8 +11,11 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from serment.dossier.web import words
+from serment.dossier.kernel import ids
+from serment.dossier.organisations import queries as organisations
+from serment.dossier.web import formats, words
 from serment.dossier.web.forms import Form
+from serment.wire import four_eyes as wire
 from serment.wire.four_eyes import Directory
 
 POWERS = ("administrator", "security_officer", "data_protection_officer")
@@ -48,11 +51,13 @@ def _units(directory: Directory) -> list[tuple[str, words.Word]]:
 
 
 def _establishments(directory: Directory) -> list[tuple[str, words.Word]]:
+    """By name where the record knows it, else by the units that are there."""
+    named = {str(one.id): one.name for one in organisations.establishments()}
     labels: dict[str, list[str]] = {}
     for one in directory.units:
         if one.establishment is not None:
             labels.setdefault(str(one.establishment), []).append(one.label)
-    return [(id, ", ".join(found[:3])) for id, found in labels.items()]
+    return [(id, named.get(id, ", ".join(labels.get(id, [])[:3]))) for id in dict.fromkeys([*named, *labels])]
 
 
 def _limits(directory: Directory) -> list[tuple[str, words.Word]]:
@@ -94,7 +99,12 @@ def fields(kind: str, directory: Directory) -> dict[str, forms.Field]:
             "role": choice(_("Fonction"), _roles(POWERS)),
         },
         "unit": {
-            "label": text(_("Nom de l’unité")), "establishment": choice(_("Établissement"), _establishments(directory)),
+            "label": text(_("Nom de l’unité")), "code": text(_("Code de l’unité dans vos messages"), required=False),
+            "unit_kind": choice(_("Activité"), list(words.UNIT_KINDS.items())),
+            "establishment": choice(_("Établissement"), _establishments(directory), required=False),
+            "establishment_name": text(_("Ou nouvel établissement : son nom"), required=False),
+            "finess": text(_("Son numéro FINESS"), required=False),
+            "establishment_kind": choice(_("Ce qu’il est"), list(words.ESTABLISHMENT_KINDS.items()), required=False),
         },
         "limits": {"name": choice(_("Limite"), _limits(directory)), "value": number(_("Nouvelle valeur"))},
         "release": {"subject": choice(_("Compte suspendu"), _contained(directory))},
@@ -113,6 +123,26 @@ def fields(kind: str, directory: Directory) -> dict[str, forms.Field]:
     return found[kind]
 
 
+def described(one: wire.Proposal, directory: Directory) -> list[tuple[words.Word, words.Word]]:
+    """The terms of a proposal in the words of those who decide: names instead of identifiers, dates as people write them."""
+    units = {str(unit.unit): unit.label for unit in directory.units}
+    places = dict(_establishments(directory))
+    of: dict[str, Mapping[str, words.Word]] = {
+        "role": words.ROLES, "unit": units, "establishment": places, "unit_kind": words.UNIT_KINDS, "scopes": dict(SCOPES),
+        "establishment_kind": words.ESTABLISHMENT_KINDS,
+    }  # fmt: skip
+    found: list[tuple[words.Word, words.Word]] = []
+    for name in (*words.TERMS, *(set(one.terms) - set(words.TERMS))):
+        value = one.terms.get(name, "")
+        shown = (
+            formats.moment(datetime.fromisoformat(value)) if name in ("since", "until") and value else of.get(name, {}).get(value, value)
+        )
+        # A new unit, or a new establishment, has no name yet but the one beside.
+        if value and not (name in ("unit", "establishment") and shown == value):
+            found.append((words.TERMS.get(name, name), shown))
+    return found
+
+
 class Proposal(Form):
     """One proposal being written. `terms` and `subject` are what the guard receives."""
 
@@ -121,6 +151,14 @@ class Proposal(Form):
         self.kind = kind
         self.fields.update(fields(kind, directory))
         self.fields["reason"] = forms.CharField(label=_("Motif, en quelques mots"), max_length=300)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if self.kind == "unit" and not cleaned.get("establishment"):
+            for name in ("establishment_name", "finess"):
+                if not cleaned.get(name):
+                    self.add_error(name, _("Choisissez un établissement, ou donnez le nom et le FINESS d’un nouveau."))
+        return cleaned
 
     @property
     def subject(self) -> UUID | None:
@@ -131,7 +169,12 @@ class Proposal(Form):
     def terms(self) -> dict[str, str]:
         found = {name: _written(value) for name, value in self.cleaned_data.items() if name not in ("subject", "reason") and value != ""}
         found = {name: value for name, value in found.items() if value}
-        return {**found, "unit": str(uuid4())} if self.kind == "unit" else found
+        if self.kind != "unit":
+            return found
+        if "establishment" in found:
+            found = {name: value for name, value in found.items() if name not in ("establishment_name", "finess", "establishment_kind")}
+        # The number identifies an establishment: proposing it twice is proposing one.
+        return {"establishment": str(ids.derived("establishment", found.get("finess", ""))), **found, "unit": str(uuid4())}
 
 
 def _written(value: object) -> str:

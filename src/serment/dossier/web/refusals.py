@@ -43,6 +43,8 @@ def template(refused: errors.Refused) -> str:
     """The page of a refusal, by its category first."""
     if isinstance(refused, errors.StepUp):
         return "records/touch.html"
+    if isinstance(refused, errors.Denied) and refused.code in words.DENIALS:
+        return "errors/denied.html"
     if isinstance(refused, errors.Denied):
         return "records/no_tie.html" if refused.code == "no_tie" else "records/role.html"
     return {
@@ -66,6 +68,7 @@ def page(request: HttpRequest, refused: errors.Refused) -> HttpResponse:
         "patient": patient,
         "then": _then(request, patient),
         "conflict": words.CONFLICTS.get(refused.code, ""),
+        "denial": words.DENIALS.get(refused.code, ("", "")),
         "messages": sign_in_words.messages(),
         "break_glass": refused.remedy == "break_glass",
         **_untied(getattr(request, "who", None)),

@@ -198,6 +198,41 @@ PROPOSED_BY: dict[str, tuple[str, ...]] = {
     "security_officer": ("release", "limits", "surge", "decoys", "bulk_export", "shred"),
     "data_protection_officer": ("release", "limits", "surge", "decoys", "bulk_export", "shred"),
 }
+UNIT_KINDS: dict[str, Word] = {
+    "medicine": _("Médecine"),
+    "surgery": _("Chirurgie"),
+    "intensive_care": _("Soins critiques"),
+    "emergency": _("Urgences"),
+    "maternity": _("Maternité"),
+    "rehabilitation": _("Soins médicaux et de réadaptation"),
+    "nursing_home": _("Hébergement (EHPAD)"),
+    "consultation": _("Consultations"),
+    "laboratory": _("Plateau technique"),
+}
+ESTABLISHMENT_KINDS: dict[str, Word] = {"clinic": _("Clinique"), "nursing_home": _("EHPAD")}
+TERMS: dict[str, Word] = {
+    "label": _("Nom"),
+    "profession": _("Profession"),
+    "role": _("Fonction"),
+    "rpps": _("RPPS"),
+    "unit": _("Unité"),
+    "since": _("À partir du"),
+    "until": _("Jusqu’au"),
+    "code": _("Code"),
+    "unit_kind": _("Activité"),
+    "establishment": _("Établissement"),
+    "establishment_name": _("Nouvel établissement"),
+    "finess": _("FINESS"),
+    "establishment_kind": _("Ce qu’il est"),
+    "name": _("Limite"),
+    "value": _("Nouvelle valeur"),
+    "authority": _("FINESS"),
+    "count": _("Nombre"),
+    "records": _("Dossiers au plus"),
+    "patient": _("Dossier"),
+    "scopes": _("Ce qu’elle lit"),
+    "key": _("Clé publique"),
+}
 PROPOSAL_STATES: dict[str, Word] = {
     "proposed": _("attend une seconde personne"),
     "approved": _("approuvée, en attente de son délai"),
@@ -261,6 +296,24 @@ FIELD_ERRORS: dict[str, Word] = {
     "limit_too_loose": _("Cette valeur relâcherait trop la limite."),
     "limit_unknown": _("Cette limite n’existe pas."),
     "reason_too_long": _("Ce texte dépasse 300 caractères."),
+}
+# What is refused for another cause than the role: what it is, and what to do.
+DENIALS: dict[str, tuple[Word, Word]] = {
+    "too_new": (
+        _("Votre clé ou votre fonction a moins d’un jour"),
+        _("Jusqu’à demain, elle ne décide de rien et ne débloque personne. Demandez à un collègue dont la clé est plus ancienne."),
+    ),
+    "own_proposal": (_("Vous l’avez proposée vous-même"), _("Une autre personne doit l’approuver. Rien n’a changé.")),
+    "oneself": (_("Cela vous concerne vous-même"), _("Une autre personne doit le faire. Rien n’a changé.")),
+    "touch_refused": (
+        _("La clé présentée n’est pas la vôtre"),
+        _("Rien n’a changé. Revenez à la page, et présentez la clé avec laquelle vous êtes entré."),
+    ),
+    "assurance": (
+        _("Il faut votre clé d’accès"),
+        _("Vous êtes entré avec un mot de passe. Fermez la session et revenez avec votre clé."),
+    ),
+    "not_a_colleague": (_("Vous n’êtes pas de la même unité"), _("Seul un collègue de l’unité débloque. Rien n’a changé.")),
 }
 CONFLICTS: dict[str, Word] = {
     "entry_changed": _(

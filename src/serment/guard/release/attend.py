@@ -37,7 +37,7 @@ def who(guard: Guard, tx: Transaction, caller: Present, now: datetime) -> Who:
         unexplained_left=meter.unexplained_left(allowance),
         assurance=caller.caller.assurance,
         until=caller.caller.until,
-        fresh_until=caller.caller.fresh_until,
+        fresh_until=caller.new_until(now),
         new_key_at=caller.caller.new_key_at,
     )
 

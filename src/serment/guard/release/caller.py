@@ -70,10 +70,14 @@ class Present:
         establishment = f"{windows.ESTABLISHMENT}{self.establishment or ''}"
         return (establishment, f"{windows.SOURCE}{self.guard.source}") if self.guard.source else (establishment,)
 
+    def new_until(self, now: datetime) -> datetime | None:
+        """Until when the authenticator or the role is younger than a day: nothing unexplained is trusted to it yet."""
+        ends = [self.account.role_since + limits.NEWNESS, *([self.caller.fresh_until] if self.caller.fresh_until else [])]
+        return max(ends) if now < max(ends) else None
+
     def is_new(self, now: datetime) -> bool:
-        """Whether the authenticator or the role is younger than a day: nothing unexplained is trusted to it yet."""
-        fresh_until = self.caller.fresh_until
-        return (fresh_until is not None and now < fresh_until) or now - self.account.role_since < limits.NEWNESS
+        """Whether it is still so."""
+        return self.new_until(now) is not None
 
     def allowance(self, rules: limits.Limits, now: datetime) -> limits.Allowance:
         """What the caller may spend now."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from uuid import UUID
 
 import pytest
 
+from serment.wire import dpop
 from tests import cast
 from tests.fixtures.dossier import Dossier
 from tests.unit.dossier.web.visitor import Visitor, chart, text, visitor
@@ -115,3 +117,41 @@ def test_nobody_of_the_wards_sees_any_of_it(dossier: Dossier) -> None:
     nadia = visitor(dossier, cast.NADIA)
     for page in ("/administration/", "/administration/people/", "/administration/propose/role/"):
         assert nadia.get(page).status_code == 403
+
+
+def test_a_ward_of_a_new_clinic_is_declared_by_two_and_receives_patients(dossier: Dossier, denis: Visitor, claire: Visitor) -> None:
+    from serment.dossier.organisations import queries as organisations
+
+    page = "/administration/propose/unit/"
+    denis.get(page)
+    bare = denis.post(page, {"label": "Cardiologie", "unit_kind": "medicine", "reason": "ouverture"})
+    assert bare.status_code == 422
+    assert "donnez le nom et le FINESS d’un nouveau" in text(bare)
+    new = {"establishment_name": "Clinique du Lac", "finess": "630000404", "establishment_kind": "clinic"}
+    asked = proposed(denis, "unit", label="Cardiologie", code="CARDIO", unit_kind="medicine", **new)
+    shown = text(claire.get("/administration/"))
+    for words in ("Nom Cardiologie", "Code CARDIO", "Activité Médecine", "Nouvel établissement Clinique du Lac", "FINESS 630000404"):
+        assert words in shown, words
+    claire.post(f"/administration/proposals/{asked}/", {"decision": "approve", **act(claire.browser, "decide", asked)})
+    claire.get("/administration/")
+    unit = organisations.unit_by_code(establishment="630000404", code="CARDIO")
+    assert (unit.name, unit.establishment_name, unit.kind) == ("Cardiologie", "Clinique du Lac", "medicine")
+    again = proposed(denis, "unit", label="Néphrologie", unit_kind="medicine", establishment=str(unit.establishment))
+    claire.post(f"/administration/proposals/{again}/", {"decision": "approve", **act(claire.browser, "decide", again)})
+    denis.get("/administration/")
+    assert [one.name for one in organisations.units() if one.establishment == unit.establishment] == ["Cardiologie", "Néphrologie"]
+    posted = proposed(denis, "assignment", subject=str(cast.CHLOE.id), unit=str(unit.id), since="2026-12-01T08:00")
+    assert "Unité Cardiologie" in text(claire.get("/administration/"))
+    assert "01/12/2026" in text(claire.get("/administration/"))
+    claire.post(f"/administration/proposals/{posted}/", {"decision": "approve", **act(claire.browser, "decide", posted)})
+
+
+def test_an_application_is_connected_by_two(dossier: Dossier, denis: Visitor, claire: Visitor) -> None:
+    key = json.dumps(dpop.ProofKey().jwk)
+    page = "/administration/propose/client/"
+    denis.get(page)
+    assert "P-256" in text(denis.post(page, {"label": "Moniteur", "scopes": "identity care", "key": "rien", "reason": "essai"}))
+    asked = proposed(denis, "client", label="Moniteur", scopes="identity care", key=key)
+    assert "Ce qu’elle lit L’identité et le dossier de soins" in text(claire.get("/administration/"))
+    done = claire.post(f"/administration/proposals/{asked}/", {"decision": "approve", **act(claire.browser, "decide", asked)})
+    assert done["Location"] == "/administration/?done=proposal-approved"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -11,10 +12,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from serment.dossier.accounts import deciding
 from serment.dossier.kernel import errors
+from serment.dossier.organisations import services as organisations
 from serment.dossier.web import acts, words
-from serment.dossier.web.deciding import Proposal
+from serment.dossier.web.deciding import Proposal, described
 from serment.dossier.web.http import UNPROCESSABLE, SignedIn, go
 from serment.dossier.web.sign_in import words as sign_in_words
+from serment.wire import four_eyes as wire
 
 OPEN = ("proposed", "approved")
 
@@ -23,10 +26,13 @@ OPEN = ("proposed", "approved")
 def administration(request: SignedIn) -> HttpResponse:
     """What waits for a second person, what runs out its delay, and what was decided in the last month."""
     found = deciding.proposals(signed=request.signed)
+    follow(found)
+    directory = deciding.directory(signed=request.signed)
+    shown = [(one, described(one, directory)) for one in found]
     context = {
-        "waiting": [one for one in found if one.state == "proposed"],
-        "delayed": [one for one in found if one.state == "approved"],
-        "decided": [one for one in found if one.state not in OPEN],
+        "waiting": [one for one in shown if one[0].state == "proposed"],
+        "delayed": [one for one in shown if one[0].state == "approved"],
+        "decided": [one for one in shown if one[0].state not in OPEN],
         "kinds": [(kind, words.PROPOSALS[kind]) for kind in words.PROPOSED_BY.get(request.who.role, ())],
         "place": "administration",
         "messages": sign_in_words.messages(),
@@ -52,6 +58,13 @@ def propose(request: SignedIn, kind: str) -> HttpResponse:
             return go(request, reverse("administration"), done="proposed")
     context = {"form": form, "kind": kind, "word": words.PROPOSALS[kind], "place": "administration"}
     return render(request, "administration/propose.html", context, status=UNPROCESSABLE if form.errors else 200)
+
+
+def follow(proposals: Iterable[wire.Proposal]) -> None:
+    """Units that two people decided appear in the record: what was executed meanwhile, and what has just been."""
+    for one in proposals:
+        if one.kind == "unit" and one.state == "executed":
+            organisations.follow(one.terms)
 
 
 @require_POST
