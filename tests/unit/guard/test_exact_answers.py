@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
+import yaml
 
+from serment import journal
+from serment.guard import policies
+from serment.guard.errors import Refused
 from serment.guard.evidence import accounts, contained
 from serment.guard.meters import limits
 from serment.guard.release import attend, cutting, disclosures, lines
 from serment.guard.rows import Table
 from serment.wire import protocol
+from serment.wire.words import ROLES
 from tests import cast
 from tests.authenticator import Browser
 from tests.fixtures.applications import ask, open_record, registered
@@ -200,3 +206,71 @@ def test_a_table_puts_keeps_and_adds_rows_with_their_mac(house: House) -> None:
         tx.execute("update unit set label = 'D' where id = %s", (unit.id,))
         assert refusal(table.one, house.guard, tx, "id = %s", unit.id) == ("forged_row", "")
         tx.rollback()
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_menus_offer_a_role_what_the_matrix_gives_it(role: str) -> None:
+    matrix = yaml.safe_load((Path(policies.__file__).parent / "matrix.yaml").read_text(encoding="utf-8"))
+    expected = {action for action, roles in matrix["actions"].items() if role in roles}
+    expected |= {"record:entry:open"} if matrix["open"].get(role) else set()
+    expected |= {"record:emergency:open"} if matrix["break_glass"].get(role) else set()
+    expected |= {"record:untied:open"} if role in policies.FAMILIES["staff"] else set()
+    assert set(policies.actions_of(role)) == expected
+
+
+def test_the_glass_is_broken_by_its_own_form_and_by_no_other_page(house: House) -> None:
+    patient = house.admit(cast.FARID)
+    chloe = house.browser(cast.CHLOE)
+    for method, path in (("POST", f"/patients/{patient}/"), ("GET", f"/patients/{patient}/break-glass/"), ("POST", "/")):
+        request = protocol.BreakGlass(**chloe.signed(method, path), patient=patient, reason="vital_emergency", text="")
+        assert refusal(house.call, "break_glass", request) == ("wrong_address", "sign_in")
+
+
+def test_one_proof_serves_a_page_for_its_several_questions_and_each_only_once(house: House) -> None:
+    patient = house.admit(cast.FARID)
+    bruno = house.browser(cast.BRUNO)
+    signed = bruno.signed("GET", f"/patients/{patient}/")
+    house.call("attend", protocol.Signed(**signed))
+    asked = protocol.Open(**signed, patient=patient, compartments=("identity",))
+    house.call("open", asked)
+    assert refusal(house.call, "open", asked) == ("replayed_proof", "retry")
+    assert refusal(house.call, "attend", protocol.Signed(**signed)) == ("replayed_proof", "retry")
+
+
+def test_a_list_refused_names_who_asked_for_it(house: House) -> None:
+    sonia = house.browser(cast.SONIA)
+    with pytest.raises(Refused) as caught:
+        house.call("lines", protocol.Lines(**sonia.signed(), patients=()))
+    assert (caught.value.account, caught.value.patient, caught.value.refusal.code) == (cast.SONIA.id, None, "role")
+    assert str(caught.value) == "denied: role"
+    plain = Refused("invalid", "role_unknown", field="role")
+    assert (plain.account, plain.patient) == (None, None)
+
+
+def test_nobody_is_assigned_to_a_unit_that_is_not(house: House) -> None:
+    with house.guard.pool.connection() as tx:
+        assert refusal(
+            accounts.assign, house.guard, tx, id=uuid4(), account=cast.BRUNO.id, unit=uuid4(), role="nurse_day", since=house.clock(),
+            until=None,
+        ) == ("unknown_unit", "")  # fmt: skip
+
+
+def test_after_a_restart_the_journal_says_who_is_contained_and_who_was_released(house: House) -> None:
+    with house.guard.pool.connection() as tx:
+        for account in (cast.BRUNO.id, cast.AMEL.id):
+            cutting.cut(house.guard, tx, account=account, by=cast.SONIA.id, why="person", now=house.clock())
+        journal.append(tx, at=house.clock(), kind="release", account=cast.SONIA.id, patient=None, body={"contained": cast.AMEL.id})
+    contained._known.pop(house.guard.settings.instance)
+    contained._read.discard(house.guard.settings.instance)
+    with house.guard.pool.connection() as tx:
+        said = [contained.is_contained(house.guard, tx, account) for account in (cast.BRUNO.id, cast.AMEL.id, cast.CHLOE.id)]
+    assert said == [True, False, False]
+    with house.guard.pool.connection() as tx:
+        assert contained.is_contained(house.guard, tx, cast.BRUNO.id)
+
+
+def test_the_plan_of_an_establishment_widens_what_its_people_may_spend(house: House) -> None:
+    home, now = uuid4(), house.clock()
+    assert limits.Limits({f"surge.{home}": int(now.timestamp()) + 60}).factor(home, now) == 4
+    assert limits.Limits({f"surge.{home}": int(now.timestamp()) - 60}).factor(home, now) == 1
+    assert limits.Limits({f"surge.{home}": int(now.timestamp()) + 60}).factor(uuid4(), now) == 1

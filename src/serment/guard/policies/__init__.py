@@ -87,13 +87,5 @@ def may_break_glass(*, role: str, assurance: str) -> tuple[str, ...]:
 
 
 def actions_of(role: str) -> tuple[str, ...]:
-    """What the role may ever do, for menus: with the widest tie, in the widest compartment."""
-    return tuple(
-        action
-        for action in ACTIONS
-        if any(
-            is_allowed(role=role, action=action, compartment=name, tie=tie)
-            for name in COMPARTMENTS
-            for tie in ("", "stay", "treating", "registration")
-        )
-    )
+    """What the role may ever do, for menus: with a tie of care, as far as the identity."""
+    return tuple(action for action in ACTIONS if is_allowed(role=role, action=action, tie="" if "untied" in action else "stay"))
