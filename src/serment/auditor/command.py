@@ -8,6 +8,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from serment.auditor import verifying, vouching
@@ -25,7 +26,7 @@ def main(argv: Sequence[str]) -> int:
     except SystemExit as end:
         return int(end.code or 0)
     try:
-        return _export(options) if options.command == "export" else _verify(options)
+        return {"export": _export, "verify": _verify, "digest": _digest}[options.command](options)
     except BadExport as error:
         return _complain(f"Export illisible : {error}.", USAGE)
     except vouching.BadCertificates:
@@ -47,6 +48,10 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("--out", required=True, type=Path, help="le fichier à créer")
     export.add_argument("--origin", default="", help="le nom du journal, écrit en tête de l'export")
     export.add_argument("--key", default="", help="la clé de vérification, écrite en tête de l'export")
+    daily = commands.add_parser("digest", help="dire ce qui s'est décidé en un jour, pour le délégué à la protection des données")
+    daily.add_argument("--dsn", default=os.environ.get("SERMENT_AUDITOR_DSN", ""), help="la base du gardien ; sinon SERMENT_AUDITOR_DSN")
+    daily.add_argument("--day", type=date.fromisoformat, help="AAAA-MM-JJ ; par défaut, hier")
+    daily.add_argument("--mail", type=Path, help="envoyer par le relais que ce fichier JSON décrit, au lieu d'imprimer")
     check = commands.add_parser("verify", help="tout recalculer à partir d'un export, sans base ni réseau")
     check.add_argument("export", type=Path)
     check.add_argument(
@@ -74,6 +79,32 @@ def _export(options: argparse.Namespace) -> int:
         # Only the kind of error: the message of a failed connection may repeat the address it was given.
         return _complain(f"La base du gardien ne peut être lue ({type(error).__name__}).", RESOURCE)
     print(f"Journal exporté : {options.out}, {_number(count)} entrées.")
+    return HOLDS
+
+
+def _digest(options: argparse.Namespace) -> int:
+    import smtplib
+
+    import psycopg
+
+    from serment.auditor import digest
+
+    if not options.dsn:
+        return _complain("Donnez la base du gardien avec --dsn ou SERMENT_AUDITOR_DSN.", USAGE)
+    now = datetime.now(digest.PARIS)
+    try:
+        found = digest.read(options.dsn, options.day or now.date() - timedelta(days=1))
+        if options.mail is None:
+            print(digest.text(found), end="")
+            return HOLDS
+        digest.send(digest.Relay.configured(options.mail), found, now=now)
+    except psycopg.Error as error:
+        return _complain(f"La base du gardien ne peut être lue ({type(error).__name__}).", RESOURCE)
+    except ValueError as error:
+        return _complain(f"{options.mail} : {error}.", USAGE)
+    except smtplib.SMTPException as error:
+        return _complain(f"Le relais n'a pas pris le message ({type(error).__name__}). Il sera renvoyé au prochain essai.", RESOURCE)
+    print(f"Envoyé : {len(found.lines)} lignes du {found.day:%d/%m/%Y}.")
     return HOLDS
 
 

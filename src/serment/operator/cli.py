@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from serment.operator import commands, custody, doctor, starting
+from serment.operator import commands, custody, digest, doctor, starting
 from serment.operator import journal as journals
 from serment.operator import status as statuses
 from serment.operator.errors import USAGE, OperatorError
@@ -117,6 +117,18 @@ def journal_verify(
     more = [*(["--key", key] if key else []), *(["--previous", str(previous)] if previous else []), *(["--json"] if as_json else [])]
     more += [word for one in witness or [] for word in ("--witness", one)] + (["--tsa-cert", str(tsa_cert)] if tsa_cert else [])
     raise typer.Exit(journals.verify(None if export else Instance.read(existing(data_dir)), export, more))
+
+
+@application.command("digest")
+def daily_digest(
+    day: Annotated[str, typer.Option(help="AAAA-MM-JJ ; par défaut, hier.")] = "",
+    send: Annotated[bool, typer.Option("--send", help="L'envoyer par config/mail.json au lieu de l'imprimer.")] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Ce qui s'est décidé en un jour, pour le délégué à la protection des données."""
+    instance = Instance.read(existing(data_dir))
+    dsn = starting.running_server(instance).dsn(database="serment_guard", role="serment_auditor")
+    raise typer.Exit(digest.run(dsn, day=day, mail=digest.relay(instance) if send else None))
 
 
 @application.command("witness", add_help_option=False, context_settings={"allow_extra_args": True, "ignore_unknown_options": True})

@@ -11,9 +11,10 @@ import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
-from serment.operator import commands, configuration, family, health, showing, stamps, steps
+from serment.operator import commands, configuration, digest, family, health, showing, stamps, steps
 from serment.operator.children import Child, Program
 from serment.operator.configuration import Addresses
 from serment.operator.errors import BROKEN, RESOURCE, OperatorError
@@ -155,8 +156,10 @@ class Supervisor:
             children=self.children, teller=self.teller, start=self._start_child, server=self.server, addresses=self.addresses,
             guard_socket=self.instance.guard_socket, data_dir=self.instance.data_dir,
         )  # fmt: skip
+        morning = digest.Morning(self.instance, self.server.dsn(database="serment_guard", role="serment_auditor"), self.teller)
         while True:
             self.signals.pause(LOOK_SECONDS)
+            morning.look(datetime.now(UTC))
             if repairs.look():
                 self._write_state()
 
