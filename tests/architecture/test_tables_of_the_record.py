@@ -24,6 +24,8 @@ CLEAR = {
         "patient_id", "id", "stay_id", "kind", "unit_id", "bed_id", "at", "recorded_at", "cancelled_at", "source", "external_id",
     },
     "opening": {"id", "patient_id", "account_id", "session_id", "compartments", "ticket_digest", "until"},
+    # Of an imported resource, which entry it is in and a keyed digest; not even its type.
+    "fhir_import": {"patient_id", "entry", "version", "digest"},
     "patient": {"id", "state", "created_at"},
 }  # fmt: skip
 

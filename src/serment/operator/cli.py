@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from serment.operator import commands, custody, digest, doctor, starting
+from serment.operator import commands, custody, digest, doctor, importing, starting
 from serment.operator import journal as journals
 from serment.operator import status as statuses
 from serment.operator.errors import USAGE, OperatorError
@@ -26,7 +26,8 @@ application = typer.Typer(add_completion=False, no_args_is_help=True, rich_marku
 db = typer.Typer(no_args_is_help=True, help="Adresses de connexion à la base de l'instance en cours.")
 journal = typer.Typer(no_args_is_help=True, help="Exporter et vérifier le journal.")
 bench = typer.Typer(no_args_is_help=True, help="Mesurer.")
-for name, group in (("db", db), ("journal", journal), ("keys", custody.group), ("bench", bench)):
+imports = typer.Typer(no_args_is_help=True, help="Reprendre des dossiers d'un autre logiciel.")
+for name, group in (("db", db), ("journal", journal), ("keys", custody.group), ("import", imports), ("bench", bench)):
     application.add_typer(group, name=name)
 
 Port = Annotated[int, typer.Option("--port", help="Port web sur cette machine ; 0 en choisit un libre.")]
@@ -117,6 +118,16 @@ def journal_verify(
     more = [*(["--key", key] if key else []), *(["--previous", str(previous)] if previous else []), *(["--json"] if as_json else [])]
     more += [word for one in witness or [] for word in ("--witness", one)] + (["--tsa-cert", str(tsa_cert)] if tsa_cert else [])
     raise typer.Exit(journals.verify(None if export else Instance.read(existing(data_dir)), export, more))
+
+
+@imports.command("fhir")
+def import_fhir(
+    files: Annotated[list[Path], typer.Argument(help="Fichiers FHIR R4 (.json, .json.gz).")],
+    as_json: Annotated[bool, typer.Option("--json", help="Répondre par un objet JSON.")] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Importer des dossiers en FHIR R4. Le même fichier une seconde fois ne change rien."""
+    raise typer.Exit(importing.fhir(Instance.read(existing(data_dir)), files, as_json=as_json))
 
 
 @application.command("digest")

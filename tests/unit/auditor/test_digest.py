@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socketserver
 import threading
@@ -26,7 +27,10 @@ class Mailbox(socketserver.StreamRequestHandler):
     """A mail server that takes everything (RFC 5321), or refuses every recipient."""
 
     def handle(self) -> None:
-        box: Post = self.server  # type: ignore[assignment]
+        with contextlib.suppress(ConnectionError):
+            self._speak(self.server)  # type: ignore[arg-type]
+
+    def _speak(self, box: Post) -> None:
         self.wfile.write(b"220 here\r\n")
         while line := self.rfile.readline():
             word = line.split(b" ")[0].strip().upper()

@@ -27,16 +27,19 @@ def follow(decided: Mapping[str, str]) -> None:
     unit, establishment = ids.parsed(decided.get("unit", "")), ids.parsed(decided.get("establishment", ""))
     if unit is None or establishment is None:
         return
-    if not Establishment.objects.filter(id=establishment).exists():
-        name, finess = decided.get("establishment_name", ""), decided.get("finess", "")
-        if not name or not finess:
-            return
+    name, finess = decided.get("establishment_name", ""), decided.get("finess", "")
+    if name and finess:
         kind = decided.get("establishment_kind", "clinic")
-        declare_establishment(id=establishment, group=name, name=name, kind=kind, finess=finess, authority=finess)
+        Establishment.objects.bulk_create(
+            [Establishment(id=establishment, group=name, name=name, kind=kind, finess=finess, authority=finess)], ignore_conflicts=True
+        )
     label = decided.get("label", "")
-    code = decided.get("code", "") or label[:20]
-    if not Unit.objects.filter(establishment_id=establishment, code=code).exclude(id=unit).exists():
-        declare_unit(id=unit, establishment=establishment, code=code, name=label, kind=decided.get("unit_kind", "medicine"))
+    if Establishment.objects.filter(id=establishment).exists():
+        made = Unit(
+            id=unit, establishment_id=establishment, code=decided.get("code", "") or label[:20], name=label,
+            kind=decided.get("unit_kind", "medicine"),
+        )  # fmt: skip
+        Unit.objects.bulk_create([made], ignore_conflicts=True)
 
 
 def declare_bed(*, unit: UUID, label: str) -> UUID:

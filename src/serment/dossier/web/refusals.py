@@ -16,7 +16,7 @@ from serment.dossier.web.sign_in import words as sign_in_words
 from serment.wire.protocol import Who
 
 # What the sign-in middleware has pages for.
-LEFT_TO_SIGN_IN = ("contained",)
+LEFT_TO_SIGN_IN = ("contained", "idle_locked")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -198,6 +198,33 @@ PROPOSED_BY: dict[str, tuple[str, ...]] = {
     "security_officer": ("release", "limits", "surge", "decoys", "bulk_export", "shred"),
     "data_protection_officer": ("release", "limits", "surge", "decoys", "bulk_export", "shred"),
 }
+# FHIR types in the words of a ward.
+TYPES: dict[str, Word] = {
+    "AllergyIntolerance": _("Allergies et intolérances"),
+    "CarePlan": _("Plans de soins"),
+    "CareTeam": _("Équipes de soins"),
+    "Claim": _("Demandes de prise en charge"),
+    "Composition": _("Notes"),
+    "Condition": _("Problèmes et antécédents"),
+    "Consent": _("Accords et oppositions"),
+    "Coverage": _("Couverture"),
+    "Device": _("Dispositifs"),
+    "DiagnosticReport": _("Comptes rendus d’examens"),
+    "DocumentReference": _("Documents"),
+    "Encounter": _("Venues et motifs"),
+    "ExplanationOfBenefit": _("Décomptes"),
+    "Goal": _("Objectifs"),
+    "ImagingStudy": _("Examens d’imagerie"),
+    "Immunization": _("Vaccinations"),
+    "MedicationRequest": _("Prescriptions reçues"),
+    "MedicationStatement": _("Traitements"),
+    "Observation": _("Mesures et résultats"),
+    "Organization": _("Organisations"),
+    "Patient": _("Coordonnées du patient"),
+    "Practitioner": _("Professionnels"),
+    "Procedure": _("Actes"),
+    "RelatedPerson": _("Proches"),
+}
 UNIT_KINDS: dict[str, Word] = {
     "medicine": _("Médecine"),
     "surgery": _("Chirurgie"),

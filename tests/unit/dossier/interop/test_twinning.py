@@ -81,6 +81,14 @@ def test_the_stay_is_over_for_longer_than_any_unit_keeps_its_tie() -> None:
         assert fields(came, "ZBE")[1] != fields(left, "ZBE")[1]
 
 
+def test_the_two_messages_and_the_real_one_bear_three_numbers_however_short_they_are() -> None:
+    for seed in range(60):
+        came, left = twinning.messages(admission(4, "VERITABLE"), nobody(), now=NOW, rng=Random(seed))
+        assert len({"4", fields(came, "MSH")[9], fields(left, "MSH")[9]}) == 3
+        movements = {fields(one, "ZBE")[1] for one in (came, left)}
+        assert len(movements | {"4^CHU-X^000897406"}) == 3
+
+
 def test_a_message_of_another_shape_is_not_followed() -> None:
     for text in ("", "MSH|^~\\&|GAM\r", "MSH|a\rPID|1\rPV1|1\r"):
         with pytest.raises(ValueError, match="not an admission"):

@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "serment.dossier.records.entries",
     "serment.dossier.records.documents",
     "serment.dossier.jobs",
+    "serment.dossier.interop.fhir",
     "serment.dossier.interop.hl7v2",
 ]
 MIDDLEWARE: list[str] = []

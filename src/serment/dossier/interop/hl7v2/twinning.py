@@ -6,6 +6,7 @@ unit, the town and the shape of the message.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random, SystemRandom
 
@@ -22,6 +23,8 @@ DELAY_SECONDS = 900.0
 # Numbers that ARCEP keeps for works of fiction.
 PHONE = "06 39 98 {:02} {:02}"
 STREETS = ("rue des Tilleuls", "rue du Moulin", "avenue de la Gare", "rue Pasteur", "impasse des Lilas", "place du Marché")
+# A sender that numbers with one digit has ten numbers: trying a hundred times finds two others.
+TRIES_MAX = 100
 KEPT = ("MSH", "EVN", "PID", "PV1", "ZBE", "ZFM", "ZFA")
 
 
@@ -54,22 +57,37 @@ def messages(text: str, lure: Lure, *, now: datetime, rng: Random | None = None)
         raise ValueError("not an admission to follow")
     visit = _like(_field(kinds["PV1"], 19), rng)
     person = _person(kinds["PID"], lure.identity, visit=visit, rng=rng)
+    # Two messages, two movements: their numbers differ from one another, and from those of the real one.
+    control, movement = _field(kinds["MSH"], 9), _field(kinds["ZBE"], 1)
+    controls, movements = _two_like(control, rng), _two_like(movement, rng)
+    arrival = _Event(code="A01", at=came, control=controls[0], movement=movements[0])
+    departure = _Event(code="A03", at=left, control=controls[1], movement=movements[1])
     return (
-        _message(segments, person, visit=visit, event="A01", at=came, now=now, rng=rng),
-        _message(segments, person, visit=visit, event="A03", at=left, now=now, rng=rng),
+        _message(segments, person, visit=visit, event=arrival, now=now),
+        _message(segments, person, visit=visit, event=departure, now=now),
     )
 
 
-def _message(segments: list[list[str]], person: list[str], *, visit: str, event: str, at: datetime, now: datetime, rng: Random) -> str:
+@dataclass(frozen=True, kw_only=True)
+class _Event:
+    """What one of the two messages says: its event, when it was, its own number and that of the movement."""
+
+    code: str
+    at: datetime
+    control: str
+    movement: str
+
+
+def _message(segments: list[list[str]], person: list[str], *, visit: str, event: _Event, now: datetime) -> str:
     told = []
     for segment in segments:
         name = segment[0]
         # MSH-1 is the separator itself, so that its fields stand one place further left.
         changes = {
-            "MSH": {6: f"{now:%Y%m%d%H%M%S}", 8: f"ADT^{event}^ADT_{event}", 9: _like(_field(segment, 9), rng)},
-            "EVN": {2: f"{now:%Y%m%d%H%M%S}", 6: f"{at:%Y%m%d%H%M%S}"},
+            "MSH": {6: f"{now:%Y%m%d%H%M%S}", 8: f"ADT^{event.code}^ADT_{event.code}", 9: event.control},
+            "EVN": {2: f"{now:%Y%m%d%H%M%S}", 6: f"{event.at:%Y%m%d%H%M%S}"},
             "PV1": {19: visit},
-            "ZBE": {1: _like(_field(segment, 1), rng), 2: f"{at:%Y%m%d%H%M%S}", 4: "INSERT"},
+            "ZBE": {1: event.movement, 2: f"{event.at:%Y%m%d%H%M%S}", 4: "INSERT"},
         }.get(name, {})
         told.append("|".join(person if name == "PID" else _changed(segment, changes)))
     return "\r".join(told) + "\r"
@@ -102,6 +120,17 @@ def _changed(segment: list[str], changes: dict[int, str]) -> list[str]:
 
 def _field(segment: list[str], number: int) -> str:
     return segment[number] if number < len(segment) else ""
+
+
+def _two_like(value: str, rng: Random) -> tuple[str, str]:
+    """Two numbers of that form, neither of them the other nor the given one, as far as the form has three."""
+    found = {value: None}
+    for _ in range(TRIES_MAX):
+        found[_like(value, rng)] = None
+        if len(found) == len(("given", "first", "second")):
+            break
+    others = [*list(found)[1:], value, value]
+    return others[0], others[1]
 
 
 def _like(value: str, rng: Random) -> str:

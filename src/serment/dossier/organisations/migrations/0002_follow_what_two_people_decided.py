@@ -4,11 +4,11 @@ from typing import ClassVar
 
 from django.db import migrations
 
-# Names of wards, of no patient: the web process writes down what two people decided before the guard.
-RIGHTS = "grant insert, update on establishment, unit to serment_app;"
+# Names of wards, of no patient: the web process adds what two people decided before the guard, and changes nothing.
+RIGHTS = "grant insert on establishment, unit to serment_app;"
 
 
 class Migration(migrations.Migration):
     dependencies: ClassVar = [("organisations", "0001_declare_the_organisation")]
 
-    operations: ClassVar = [migrations.RunSQL(RIGHTS, "revoke insert, update on establishment, unit from serment_app;")]
+    operations: ClassVar = [migrations.RunSQL(RIGHTS, "revoke insert on establishment, unit from serment_app;")]

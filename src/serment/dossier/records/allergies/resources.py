@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from serment.dossier.records.allergies.types import Allergy
+from serment.dossier.records.entries import rules
 from serment.dossier.records.entries.types import Entry, written
 from serment.dossier.vault.sealing import Resource
 from serment.wire.canonical import instant
@@ -76,10 +77,10 @@ def read(entry: Entry) -> Allergy:
     resource = entry.resource
     coding = (resource.get("code", {}).get("coding") or [{}])[0]
     reaction = (resource.get("reaction") or [{}])[0]
-    manifestation = (reaction.get("manifestation") or [{}])[0].get("text", "")
+    manifestation = rules.concept(reaction.get("manifestation"))
     return Allergy(
         written=written(entry, resource.get("recorder", {}).get("display", "")),
-        substance=resource.get("code", {}).get("text", ""),
+        substance=rules.concept(resource.get("code")),
         code=f"{coding.get('system', '')}|{coding['code']}" if coding.get("code") else "",
         category=(resource.get("category") or [""])[0],
         reaction="" if manifestation == "non précisée" else manifestation,

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from serment.dossier.records.conditions.types import Condition
+from serment.dossier.records.entries import rules
 from serment.dossier.records.entries.types import Entry, written
 from serment.dossier.vault.sealing import Resource
 from serment.wire.canonical import instant
@@ -42,7 +43,7 @@ def read(entry: Entry) -> Condition:
     status = (resource.get("clinicalStatus", {}).get("coding") or [{}])[0].get("code", "active")
     return Condition(
         written=written(entry, resource.get("recorder", {}).get("display", "")),
-        label=resource.get("code", {}).get("text", ""),
+        label=rules.concept(resource.get("code")),
         code=coding.get("code", ""),
         onset=resource.get("onsetDateTime", ""),
         is_active=status in ("active", "recurrence", "relapse"),

@@ -13,6 +13,9 @@ def active_for(*, permit: Permit) -> tuple[Correspondent, ...]:
     newest: dict[tuple[str, str], Correspondent] = {}
     for entry in entries.current(permit=permit, kinds=resources.KINDS):
         one = resources.read(entry)
+        if not one.role:
+            # Somebody whom an imported resource names, not somebody to write to.
+            continue
         newest.setdefault((one.role, one.rpps or one.name.casefold()), one)
     return tuple(sorted(newest.values(), key=lambda one: ROLES.index(one.role) if one.role in ROLES else len(ROLES)))
 

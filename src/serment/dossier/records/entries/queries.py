@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from serment.dossier.disclosure.types import Permit
 from serment.dossier.kernel import errors
@@ -63,8 +63,7 @@ def page(
 
     Decrypts what it answers and nothing else, however long the record is.
     """
-    newer = EntryRow.objects.filter(patient_id=OuterRef("patient_id"), id=OuterRef("id"), version__gt=OuterRef("version"))
-    rows = EntryRow.objects.filter(patient_id=permit.patient, compartment__in=permit.compartments, status=ACTIVE).exclude(Exists(newer))
+    rows = _standing(permit)
     if kinds:
         rows = rows.filter(kind__in=list(kinds))
     if after is not None:
@@ -73,6 +72,25 @@ def page(
         rows = rows.filter(id=only)
     found = list(rows.order_by("id")[: count + 1])
     return [_opened(row, permit) for row in found[:count]], len(found) > count
+
+
+def counts(*, permit: Permit) -> dict[str, int]:
+    """How many entries of each kind the permit shows that are not struck out. Decrypts nothing."""
+    rows = _standing(permit).values_list("kind").annotate(count=Count("id"))
+    return dict(rows.order_by("kind"))
+
+
+def newest(*, permit: Permit, kind: str, page: int, count: int) -> tuple[list[Entry], bool]:
+    """One page of the entries of a kind, the newest first, and whether another follows. Pages are numbered from 1."""
+    rows = list(_standing(permit).filter(kind=kind).order_by("-effective_at", "id")[(page - 1) * count : page * count + 1])
+    return [_opened(row, permit) for row in rows[:count]], len(rows) > count
+
+
+def _standing(permit: Permit) -> QuerySet[EntryRow]:
+    """The latest versions that are not struck out, in the compartments of the permit."""
+    newer = EntryRow.objects.filter(patient_id=OuterRef("patient_id"), id=OuterRef("id"), version__gt=OuterRef("version"))
+    rows = EntryRow.objects.filter(patient_id=permit.patient, compartment__in=permit.compartments, status=ACTIVE)
+    return rows.exclude(Exists(newer))
 
 
 def latest(*, permit: Permit, entry: UUID) -> Entry:

@@ -69,14 +69,35 @@ def struck_out_reason(resource: Resource) -> str:
 def title(resource: Resource) -> str:
     """What an entry is called, whatever its FHIR type: its own title, its code's text, its file's title, or the name it bears."""
     attachment = (resource.get("content") or [{}])[0].get("attachment", {})
-    named = (resource.get("title"), resource.get("code", {}).get("text"), attachment.get("title"), _name(resource))
+    named = (resource.get("title"), concept(resource.get("code")), attachment.get("title"), _name(resource), *_other_names(resource))
     return next((str(name) for name in named if name), str(resource.get("resourceType", "")))
+
+
+def concept(value: object) -> str:
+    """A FHIR CodeableConcept in words: its text, else what one of its codings is called."""
+    if isinstance(value, list):
+        return next((words for one in value if (words := concept(one))), "")
+    if not isinstance(value, dict):
+        return ""
+    codings = value.get("coding") or []
+    return str(value.get("text") or next((one.get("display") or one.get("code") for one in codings if isinstance(one, dict)), "") or "")
+
+
+# Where a type that has neither title nor code says what it is.
+_NAMING = ("vaccineCode", "medicationCodeableConcept", "description", "type", "category", "serviceType", "class", "reasonCode")
+
+
+def _other_names(resource: Resource) -> list[str]:
+    return [concept(resource[name]) for name in _NAMING if name in resource]
 
 
 def _name(resource: Resource) -> str:
     names = resource.get("name") or [{}]
-    first = names[0] if isinstance(names, list) else {}
-    return str(first.get("text", ""))
+    if isinstance(names, str):
+        return names
+    first = names[0] if isinstance(names, list) and isinstance(names[0], dict) else {}
+    given = " ".join(str(one) for one in first.get("given", []))
+    return str(first.get("text") or f"{first.get('family', '')} {given}".strip())
 
 
 def version_of(entry: Entry) -> Version:

@@ -10,6 +10,6 @@ from serment.dossier.records.medications.types import Medication
 
 def active_for(*, permit: Permit) -> tuple[Medication, ...]:
     """The treatments under way, by substance."""
-    found = entries.current(permit=permit, kinds=[resources.KIND])
-    standing = [resources.read(entry) for entry in found if entry.resource.get("status", "active") == "active"]
+    found = entries.current(permit=permit, kinds=resources.KINDS)
+    standing = [resources.read(entry) for entry in found if resources.is_under_way(entry)]
     return tuple(sorted(standing, key=lambda one: one.substance.lower()))

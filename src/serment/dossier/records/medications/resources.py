@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from serment.dossier.records.entries import rules
 from serment.dossier.records.entries.types import Entry, written
 from serment.dossier.records.medications.types import Medication
 from serment.dossier.vault.sealing import Resource
 from serment.wire.canonical import instant
 
 KIND = "MedicationStatement"
+# What another software prescribed and never stopped is under way too.
+REQUEST = "MedicationRequest"
+KINDS = (KIND, REQUEST)
 ATC = "http://www.whocc.no/atc"
 _PARTS = ("brand", "strength", "form")
 
@@ -52,6 +56,11 @@ def medication(
     }
 
 
+def is_under_way(entry: Entry) -> bool:
+    """Whether a treatment goes on, as far as its author said."""
+    return str(entry.resource.get("status", "active")) in ("active", "on-hold", "intended")
+
+
 def read(entry: Entry) -> Medication:
     """An entry as a treatment."""
     resource = entry.resource
@@ -59,16 +68,16 @@ def read(entry: Entry) -> Medication:
     parts = {
         item.get("url", "").removeprefix("urn:serment:medication-"): item.get("valueString", "") for item in resource.get("extension", [])
     }
-    dosage = (resource.get("dosage") or [{}])[0]
+    dosage = (resource.get("dosage") or resource.get("dosageInstruction") or [{}])[0]
     return Medication(
         written=written(entry, resource.get("informationSource", {}).get("display", "")),
-        substance=concept.get("text", ""),
+        substance=rules.concept(concept) or str(resource.get("medicationReference", {}).get("display", "")),
         brand=parts.get("brand", ""),
         strength=parts.get("strength", ""),
         form=parts.get("form", ""),
-        dose=dosage.get("patientInstruction", ""),
+        dose=dosage.get("patientInstruction", "") or (str(dosage.get("text", "")) if entry.kind == REQUEST else ""),
         route=dosage.get("route", {}).get("text", ""),
         rhythm=dosage.get("timing", {}).get("code", {}).get("text", ""),
-        since=resource.get("effectivePeriod", {}).get("start", ""),
+        since=resource.get("effectivePeriod", {}).get("start", "") or str(resource.get("authoredOn", "")),
         code=(concept.get("coding") or [{}])[0].get("code", ""),
     )

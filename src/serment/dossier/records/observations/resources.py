@@ -9,6 +9,7 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from uuid import UUID
 
+from serment.dossier.records.entries import rules
 from serment.dossier.records.entries.types import Entry, written
 from serment.dossier.records.observations.types import Observation
 from serment.dossier.vault.sealing import Resource
@@ -16,7 +17,7 @@ from serment.wire.canonical import instant
 
 KIND = "Observation"
 LOINC = "http://loinc.org"
-_VALUE_URL = "urn:serment:value-as-told"
+VALUE_URL = "urn:serment:value-as-told"
 
 
 def observation(
@@ -44,14 +45,21 @@ def read(entry: Entry) -> Observation:
     return Observation(
         written=written(entry, (resource.get("performer") or [{}])[0].get("display", "")),
         code=(resource.get("code", {}).get("coding") or [{}])[0].get("code", ""),
-        label=resource.get("code", {}).get("text", ""),
-        value=value,
+        label=rules.concept(resource.get("code")),
+        value=value or _other_value(resource),
         unit=quantity.get("unit", ""),
         at=entry.effective_at,
         low=low,
         high=high,
         flag=flag(value, low=low, high=high),
     )
+
+
+def _other_value(resource: Resource) -> str:
+    """A result in words, or several measures at once (a blood pressure), as one text."""
+    parts = [f"{rules.concept(one.get('code'))} {_text(one.get('valueQuantity', {}))}".strip() for one in resource.get("component", [])]
+    told = (resource.get("valueString"), rules.concept(resource.get("valueCodeableConcept")), resource.get("valueInteger"))
+    return next((str(one) for one in told if one not in (None, "")), ", ".join(parts))
 
 
 def flag(value: str, *, low: str, high: str) -> str:
@@ -68,11 +76,11 @@ def flag(value: str, *, low: str, high: str) -> str:
 
 
 def _told(value: str) -> Resource:
-    return {"url": _VALUE_URL, "valueString": value}
+    return {"url": VALUE_URL, "valueString": value}
 
 
 def _text(quantity: Resource) -> str:
     for extension in quantity.get("extension", []):
-        if extension.get("url") == _VALUE_URL:
+        if extension.get("url") == VALUE_URL:
             return str(extension.get("valueString", ""))
     return str(quantity.get("value", ""))

@@ -21,8 +21,8 @@ from serment.dossier.web.patient import Chart, patient_page
 
 # The FHIR types that this page shows, fetched in one query.
 KINDS = (
-    "AllergyIntolerance", "Composition", "Condition", "Consent", "DocumentReference", "Encounter", "MedicationStatement", "Observation",
-    "Patient", "Practitioner", "RelatedPerson",
+    "AllergyIntolerance", "Composition", "Condition", "Consent", "DocumentReference", "Encounter", "MedicationRequest",
+    "MedicationStatement", "Observation", "Patient", "Practitioner", "RelatedPerson",
 )  # fmt: skip
 NOTES_SHOWN = 3
 DOCUMENTS_SHOWN = 4

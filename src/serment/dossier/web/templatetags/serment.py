@@ -174,6 +174,6 @@ def word(code: str, table: str) -> str | Promise:
         "severity": words.SEVERITIES, "certainty": words.CERTAINTIES, "category": words.CATEGORIES,
         "correspondent": words.CORRESPONDENTS, "movement": words.MOVEMENTS, "stay": words.STAYS, "attribute": words.ATTRIBUTES,
         "consent": words.CONSENTS, "feature": words.FEATURES, "tie_name": words.TIE_NAMES, "witness": words.WITNESSES,
-        "proposal": words.PROPOSALS, "proposal_state": words.PROPOSAL_STATES,
+        "proposal": words.PROPOSALS, "proposal_state": words.PROPOSAL_STATES, "type": words.TYPES,
     }  # fmt: skip
     return tables[table].get(code, code)

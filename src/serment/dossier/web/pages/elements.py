@@ -1,0 +1,82 @@
+"""Everything a record holds, by FHIR type: what other pages show in their own way, and what no page knows yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from serment.dossier.records.entries import queries as entries
+from serment.dossier.records.entries import rules
+from serment.dossier.web import words
+from serment.dossier.web.http import SignedIn
+from serment.dossier.web.patient import Chart, patient_page
+
+PAGE = 50
+# Said elsewhere on the page, or of no use to a reader.
+SILENT = frozenset({"resourceType", "id", "meta", "text", "extension", "subject", "patient"})
+DEPTH_MAX = 12
+
+
+@require_GET
+@patient_page(section="elements")
+def elements(request: SignedIn, chart: Chart) -> HttpResponse:
+    """The types with their counts; of one of them, a page of its entries. Decrypts what it shows and nothing else."""
+    counts = entries.counts(permit=chart.permit)
+    kinds = sorted(((str(words.TYPES.get(kind, kind)), kind, count) for kind, count in counts.items()), key=lambda one: one[0].casefold())
+    chosen = request.GET.get("type", "")
+    chosen = chosen if chosen in counts else ""
+    number = request.GET.get("page", "1")
+    page = max(1, int(number)) if number.isdecimal() and len(number) < 6 else 1
+    found, more = entries.newest(permit=chart.permit, kind=chosen, page=page, count=PAGE) if chosen else ([], False)
+    context = {
+        "chart": chart,
+        "kinds": kinds,
+        "chosen": chosen,
+        "lines": [(entry, rules.title(entry.resource)) for entry in found],
+        "back": _address(chart, chosen, page - 1) if page > 1 else "",
+        "next": _address(chart, chosen, page + 1) if more else "",
+    }
+    return render(request, "records/elements.html", context)
+
+
+@require_GET
+@patient_page(section="elements")
+def element(request: SignedIn, chart: Chart, entry: UUID) -> HttpResponse:
+    """One entry, member by member, in the words of its standard."""
+    found = entries.latest(permit=chart.permit, entry=entry)
+    context = {
+        "chart": chart,
+        "entry": found,
+        "title": rules.title(found.resource),
+        "members": list(_members(found.resource)),
+        "back": _address(chart, found.kind),
+    }
+    return render(request, "records/element.html", context)
+
+
+def _address(chart: Chart, kind: str, page: int = 1) -> str:
+    """A page of a type."""
+    return f"{reverse('elements', args=[chart.patient])}?{urlencode({'type': kind, 'page': page})}"
+
+
+def _members(value: Any, path: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:
+    """The leaves of a resource with the way to each: `dosageInstruction.route.text`. A concept is one leaf, in words."""
+    concept = rules.concept(value) if isinstance(value, dict) and {"coding", "text"} & value.keys() else ""
+    if concept:
+        yield path, concept
+    elif isinstance(value, dict) and depth < DEPTH_MAX:
+        for name, one in value.items():
+            if depth or name not in SILENT:
+                yield from _members(one, f"{path}.{name}" if path else name, depth + 1)
+    elif isinstance(value, list) and depth < DEPTH_MAX:
+        for number, one in enumerate(value, start=1):
+            yield from _members(one, f"{path} {number}" if len(value) > 1 else path, depth + 1)
+    elif value not in (None, ""):
+        yield path, str(value)
