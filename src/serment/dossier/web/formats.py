@@ -22,6 +22,7 @@ _NUMBER_AND_UNIT = re.compile(
     r"(?<![\w])(\d+(?:[.,]\d+)?) (?=(?:mg|g|kg|µg|mL|ml|L|l|cm|mm|UI|%|°C|mmol|mmHg|h|min|j|ans|mois|jours|comprimés?|gouttes?)\b|%)"
 )
 _DECIMAL = re.compile(r"(?<![\d.])(\d+)\.(\d+)(?![\d.])")
+_LONG = re.compile(r"(?<![\d.])\d{1,9}\.\d{5,}(?![\d.])")
 
 
 def typographic(text: str) -> str:
@@ -101,8 +102,11 @@ def since(value: datetime, *, now: datetime) -> str:
 
 
 def quantity(value: str) -> str:
-    """A measured value as told, with the decimal sign of the page: `70.10` stays `70,10`. Thousands are set apart in a whole number."""
-    told = value.strip()
+    """A measured value as told, with the decimal sign of the page: `70.10` stays `70,10`. Thousands are set apart in a whole number.
+
+    A computer's long fraction (`88.54033802385`) is no measure: it is shown to two digits, and says that it is rounded.
+    """
+    told = _LONG.sub(lambda found: f"≈ {float(found[0]):.2f}".replace(" ", NARROW), value.strip())
     if get_language() == "fr":
         told = _DECIMAL.sub(r"\1,\2", told)
     if told.isdigit() and len(told) > 4:
@@ -123,8 +127,8 @@ def unit(value: str) -> str:
 
 
 def onset(value: str) -> str:
-    """A year, a month or a day as FHIR writes it, as people do: `2019`, `03/2019`, `12/03/2019`."""
-    return "/".join(reversed(value.split("-")))
+    """A year, a month, a day or an instant as FHIR writes it, as people do: `2019`, `03/2019`, `12/03/2019`. The hour says nothing here."""
+    return "/".join(reversed(value.partition("T")[0].split("-")))
 
 
 def excerpt(text: str, characters_max: int = 420) -> str:

@@ -83,6 +83,18 @@ def test_foreign_treatments_and_measures_stand_where_ours_do(dossier: Dossier, f
         assert words in synthesis, words
 
 
+def test_a_code_of_another_system_is_not_shown_as_cim_10(dossier: Dossier, tmp_path: Path) -> None:
+    snomed = {"text": "Diabète", "coding": [{"system": "http://snomed.info/sct", "code": "44054006"}]}
+    both = {"text": "Asthme", "coding": [*snomed["coding"], {"system": "http://hl7.org/fhir/sid/icd-10", "code": "J45"}]}  # type: ignore[misc]
+    file = written(tmp_path, bundle(person(), condition(code=snomed), condition(id="c2", code=both)))
+    imported(dossier, file)
+    patient = patient_of(dossier, "42")
+    dossier.house.tie(patient, holder_unit=cast.SURGERY)
+    synthesis = text(visitor(dossier, cast.BRUNO).get(chart(patient)))
+    assert "44054006" not in synthesis
+    assert "CIM-10 J45" in synthesis
+
+
 def test_a_secretary_sees_paperwork_and_no_care(dossier: Dossier, foreign: UUID) -> None:
     odile = visitor(dossier, cast.ODILE)
     shown = text(odile.get(chart(foreign, "elements/")))

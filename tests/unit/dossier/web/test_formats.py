@@ -167,3 +167,22 @@ def test_an_excerpt_ends_between_words_and_says_so() -> None:
 )
 def test_a_browser_is_named_as_people_know_it(agent: str, shown: str) -> None:
     assert formats.browser(agent) == shown
+
+
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [
+        ("88.540338023851", "≈\u202f88,54"), ("70.10", "70,10"), ("0.1234", "0,1234"), ("0.12345", "≈\u202f0,12"), ("7", "7"),
+        ("Systolique 120.123456, Diastolique 80", "Systolique ≈\u202f120,12, Diastolique 80"),
+    ],
+)  # fmt: skip
+def test_a_computers_long_fraction_is_shown_rounded_and_says_so(told: str, shown: str) -> None:
+    with translation.override("fr"):
+        assert formats.quantity(told) == shown
+
+
+@pytest.mark.parametrize(
+    ("told", "shown"), [("2019", "2019"), ("2019-03", "03/2019"), ("2019-03-12", "12/03/2019"), ("2010-11-29T17:17:39+00:00", "29/11/2010")]
+)
+def test_an_onset_is_a_year_a_month_or_a_day(told: str, shown: str) -> None:
+    assert formats.onset(told) == shown

@@ -39,7 +39,8 @@ def condition(
 def read(entry: Entry) -> Condition:
     """An entry as a condition."""
     resource = entry.resource
-    coding = (resource.get("code", {}).get("coding") or [{}])[0]
+    # A code of another system is no CIM-10 code, and must not be shown as one.
+    coding: Resource = next((one for one in resource.get("code", {}).get("coding", []) if one.get("system") == CIM_10), {})
     status = (resource.get("clinicalStatus", {}).get("coding") or [{}])[0].get("code", "active")
     return Condition(
         written=written(entry, resource.get("recorder", {}).get("display", "")),
