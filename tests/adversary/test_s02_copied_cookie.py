@@ -38,6 +38,8 @@ ASKED: dict[str, tuple[str, str, dict[str, object]]] = {
     "lines": ("GET", "/", {"patients": (PATIENT,)}),
     "find": ("POST", "/patients/find/", {"ins": "1" * 15}),
     "flag": ("POST", f"/patients/{PATIENT}/allergies/", {"patient": PATIENT, "alerts": ()}),
+    "authored": ("POST", f"/patients/{PATIENT}/notes/", {"patient": PATIENT}),
+    "ask_advice": ("POST", f"/patients/{PATIENT}/advice/", {"patient": PATIENT, "rpps": "10000000011"}),
     "disclosures": ("GET", f"/patients/{PATIENT}/openings/", {"patient": PATIENT}),
     "contain": ("POST", "/security/accounts/", {"account": uuid4()}),
     "staff": ("GET", "/security/accounts/", {}),

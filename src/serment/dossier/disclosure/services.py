@@ -11,6 +11,7 @@ from serment.dossier.disclosure.types import Permit
 from serment.dossier.kernel import errors
 from serment.dossier.vault import client
 from serment.dossier.vault.types import SignedRequest
+from serment.wire.lasting import Advice, Authored
 from serment.wire.protocol import BreakGlass, Open, Opening, OpenUntied, Who
 
 CARE = ("identity", "contact", "care")
@@ -46,6 +47,21 @@ def break_glass(*, signed: SignedRequest, who: Who, patient: UUID, reason: str, 
     _require_transaction()
     request = BreakGlass(session=signed.session, proof=signed.proof, patient=patient, reason=reason, text=text)
     return _permit(client.guard().call("break_glass", request), who=who, signed=signed)
+
+
+def authored(permit: Permit) -> None:
+    """Tell the guard that the holder of the permit has written in this record: they may come back to it for a month. Once a request."""
+    if permit.told:
+        return
+    permit.told.append("authored")
+    request = Authored(session=permit.signed.session, proof=permit.signed.proof, patient=permit.patient)
+    client.guard().call("authored", request)
+
+
+def ask_advice(permit: Permit, *, rpps: str) -> None:
+    """Ask a colleague for an opinion. Raises NotFound (`unknown_account`), Invalid (`oneself`), Denied (`role`, `too_new`, `no_tie`)."""
+    request = Advice(session=permit.signed.session, proof=permit.signed.proof, patient=permit.patient, rpps="".join(rpps.split()))
+    client.guard().call("ask_advice", request)
 
 
 def _require_transaction() -> None:

@@ -24,6 +24,8 @@ class Permit:
     signed: SignedRequest = field(repr=False)
     # Sealed rows that this request fetched together; see `records.entries.queries.fetch`.
     shelf: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    # What this request has told the guard of its writing already.
+    told: list[str] = field(default_factory=list, repr=False, compare=False)
 
     @property
     def id(self) -> UUID:

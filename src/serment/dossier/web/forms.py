@@ -108,6 +108,13 @@ class BreakGlass(Form):
     )  # fmt: skip
 
 
+class Advice(Form):
+    rpps = forms.RegexField(
+        r"^[0-9 ]{11,16}$", label=_("RPPS du confrère"), widget=forms.TextInput(attrs={"inputmode": "numeric", "autofocus": True}),
+        help_text=_("Onze chiffres. Il pourra ouvrir ce dossier pendant sept jours ; le patient le verra."),
+    )  # fmt: skip
+
+
 class Traits(Form):
     """The four traits, all of them: never a prefix, never a list."""
 

@@ -45,6 +45,7 @@ chart: list[URLPattern] = [
     path("elements/", elements.elements, name="elements"),
     path("elements/<uuid:entry>/", elements.element, name="element"),
     path("openings/", openings.openings, name="openings"),
+    path("advice/", openings.advice, name="advice"),
     path("break-glass/", openings.break_glass, name="break_glass"),
     path("open-untied/", openings.open_untied, name="open_untied"),
 ]

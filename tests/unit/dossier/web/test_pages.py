@@ -408,3 +408,25 @@ def test_an_unknown_page_says_so(bruno: Visitor) -> None:
     response = bruno.get("/nowhere/")
     assert response.status_code == 404
     assert "Cette page n’existe pas" in text(response)
+
+
+def test_a_nurse_asks_a_doctor_of_another_ward_for_an_opinion(dossier: Dossier) -> None:
+    patient = dossier.admitted(cast.person("AILLEURS"), unit=cast.MEDICINE)
+    nadia, amel = visitor(dossier, cast.NADIA), visitor(dossier, cast.AMEL)
+    assert amel.get(chart(patient)).status_code == 403
+    assert "Demander un avis" in text(nadia.get(chart(patient, "openings/")))
+    assert "RPPS du confrère" in text(nadia.get(chart(patient, "advice/")))
+    wrong = nadia.post(chart(patient, "advice/"), {"rpps": "10000000099"})
+    assert (wrong.status_code, "ne porte ce numéro" in text(wrong)) == (422, True)
+    assert nadia.post(chart(patient, "advice/"), {"rpps": "1000 0000 011"})["Location"].endswith("?done=advice-asked")
+    assert amel.get(chart(patient)).status_code == 200
+    assert "Demander un avis" not in text(visitor(dossier, cast.ODILE).get(chart(dossier.admitted(cast.FARID), "openings/")))
+
+
+def test_what_one_writes_leads_back_to_the_record(dossier: Dossier, farid: UUID, bruno: Visitor) -> None:
+    page = chart(farid, "notes/")
+    bruno.get(page)
+    assert bruno.post(page, {"title": "Relève", "text": "RAS", "token": str(uuid4())}).status_code == 303
+    with dossier.house.guard.pool.connection() as tx:
+        rows = tx.execute("select kind from tie where patient_id = %s and holder_account = %s", (farid, cast.BRUNO.id)).fetchall()
+    assert rows == [("authored",)]

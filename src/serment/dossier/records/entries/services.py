@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from serment.dossier.disclosure import services as disclosure
 from serment.dossier.disclosure.types import Permit
 from serment.dossier.kernel import errors
 from serment.dossier.records.entries import queries, rules
@@ -46,6 +47,7 @@ def record(
         resource={**resource, "id": str(entry)},
     )  # fmt: skip
     if _add(first, sealing.seal(key=permit.key(compartment), place=first.place, resource=first.resource)):
+        disclosure.authored(permit)
         return first
     earlier = queries.history(permit=permit, entry=entry)[-1]
     if not rules.is_same_act(earlier, kind=kind, author=permit.who.account):
@@ -109,6 +111,7 @@ def _next(permit: Permit, latest: Entry, *, resource: Resource, status: str, now
     )  # fmt: skip
     if not _add(following, sealing.seal(key=permit.key(latest.compartment), place=following.place, resource=resource)):
         raise errors.Conflict("entry_changed")
+    disclosure.authored(permit)
     return following
 
 

@@ -27,6 +27,20 @@ def openings(request: SignedIn, chart: Chart) -> HttpResponse:
     return render(request, "records/openings.html", {"chart": chart, "days": days, "count": len(visits)})
 
 
+@require_http_methods(["GET", "POST"])
+@patient_page(section="openings", needs="care")
+def advice(request: SignedIn, chart: Chart) -> HttpResponse:
+    """Ask a colleague for an opinion: the record opens to them for a week."""
+    form = forms.Advice(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            disclosure.ask_advice(chart.permit, rpps=form.cleaned_data["rpps"])
+            return go(request, reverse("openings", args=[chart.patient]), done="advice-asked")
+        except (errors.NotFound, errors.Invalid) as refused:
+            form.refuse(errors.Invalid(refused.code, field="rpps"))
+    return render(request, "records/advice.html", {"chart": chart, "form": form}, status=UNPROCESSABLE if form.errors else 200)
+
+
 @require_POST
 def open_untied(request: SignedIn, patient: UUID) -> HttpResponse:
     """Open a record that nothing explains, outside an emergency. A refusal says which way is left."""

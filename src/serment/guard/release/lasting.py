@@ -1,0 +1,84 @@
+"""Ties that care itself makes: who wrote in a record may come back to it; who is asked for an opinion may read it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from serment import journal
+from serment.guard import policies
+from serment.guard.context import Guard, Transaction
+from serment.guard.errors import Refused
+from serment.guard.evidence import accounts, ties
+from serment.guard.release import openings
+from serment.guard.release.caller import Present, present, refusals_of
+from serment.wire.lasting import Advice, Authored
+from serment.wire.protocol import DENIED, INVALID, NOT_FOUND, Empty
+
+AUTHORED_FOR = timedelta(days=30)
+# Written again within the day, the tie stands as it is: one line a day tells enough.
+RENEWED_AFTER = timedelta(days=1)
+ADVICE_FOR = timedelta(days=7)
+
+
+def authored(guard: Guard, request: Authored, now: datetime) -> Empty:
+    """The caller has just written in a record that is open to them. They made this tie themselves: it explains nothing for a day.
+
+    Refuses `not_open`.
+    """
+    with guard.pool.connection() as tx:
+        who = present(guard, tx, request, verb="authored", now=now, patient=request.patient)
+        with refusals_of(who, request.patient):
+            _opening(guard, tx, who, request.patient, now)
+        _tie(guard, tx, who, patient=request.patient, kind="authored", holder=who.id, lasts=AUTHORED_FOR, now=now)
+    return Empty()
+
+
+def ask_advice(guard: Guard, request: Advice, now: datetime) -> Empty:
+    """Ask a colleague, by national number, for an opinion: they may open the record for a week.
+
+    Only under a tie of one's own, not one that advice gave. Refuses `role`, `too_new`, `not_open`, `no_tie`, `unknown_account`, `oneself`.
+    """
+    with guard.pool.connection() as tx:
+        who = present(guard, tx, request, verb="ask_advice", now=now, patient=request.patient)
+        with refusals_of(who, request.patient):
+            who.require("record:advice:ask")
+            if who.is_new(now):
+                raise Refused(DENIED, "too_new")
+            book = _opening(guard, tx, who, request.patient, now)
+            if not book.explained or book.tie in ("", "advice"):
+                raise Refused(DENIED, "no_tie")
+            colleague = accounts.by_rpps(guard, tx, request.rpps)
+            if colleague is None or not policies.may_open(role=colleague.role, tie="advice", wanted=("care",)):
+                raise Refused(NOT_FOUND, "unknown_account")
+            if colleague.id == who.id:
+                raise Refused(INVALID, "oneself", field="rpps")
+        _tie(guard, tx, who, patient=request.patient, kind="advice", holder=colleague.id, lasts=ADVICE_FOR, now=now)
+    return Empty()
+
+
+def _opening(guard: Guard, tx: Transaction, who: Present, patient: UUID, now: datetime) -> openings.Book:
+    """The best of the caller's openings of the record in this session, beyond the identity. Refuses `not_open`."""
+    known = openings.read(guard, openings.ask(tx, account=who.id, patient=patient, now=now))
+    mine = [book for book in known if book.session_id == who.session and {"care", "contact"} & set(book.compartments)]
+    if not mine:
+        raise Refused(DENIED, "not_open")
+    return max(mine, key=lambda book: book.explained)
+
+
+def _tie(guard: Guard, tx: Transaction, who: Present, *, patient: UUID, kind: str, holder: UUID, lasts: timedelta, now: datetime) -> None:
+    """Make the tie, or prolong it; when it was first made stays, so that it grows old."""
+    reference = f"{kind}:{who.id}:{holder}"
+    old = ties.find(guard, tx, patient=patient, reference=reference)
+    until = now + lasts
+    if old is not None and old.until is not None and until - old.until < RENEWED_AFTER:
+        return
+    goes_on = old is not None and old.until is not None and old.until > now
+    made = old.made_at if old is not None and goes_on else now
+    tie = ties.Tie(
+        patient_id=patient, reference=reference, kind=kind, holder_account=holder, holder_unit=None, since=now, until=until,
+        origin_account=who.id, made_at=made,
+    )  # fmt: skip
+    ties.save(guard, tx, tie)
+    body = {"reference": reference, "tie": kind, "account": holder, "unit": None, "until": until}
+    journal.append(tx, at=now, kind="tie", account=who.id, patient=patient, body=body)
