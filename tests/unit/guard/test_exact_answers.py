@@ -75,7 +75,8 @@ def test_notices_name_who_broke_the_glass_and_never_the_patient(house: House) ->
 def test_a_page_is_told_everything_it_shows_of_who_reads_it(house: House) -> None:
     bruno = house.browser(cast.BRUNO)
     who = bruno.attend()
-    may = ("identity:line:find", "identity:line:list", "record:emergency:open", "record:entry:open", "record:untied:open")
+    opening = ("record:advice:ask", "record:emergency:open", "record:entry:open", "record:untied:open")
+    may = ("identity:line:find", "identity:line:list", *opening)
     assert who.actions == may
     assert (who.account, who.label, who.profession, who.role, who.assurance) == (
         cast.BRUNO.id, cast.BRUNO.label, cast.BRUNO.profession, "nurse_day", "full",
