@@ -14,6 +14,7 @@ from serment import journal
 from serment.guard import policies
 from serment.guard.errors import Refused
 from serment.guard.evidence import accounts, contained
+from serment.guard.meters import account as meters
 from serment.guard.meters import limits
 from serment.guard.release import attend, cutting, disclosures, lines
 from serment.guard.rows import Table
@@ -275,3 +276,49 @@ def test_the_plan_of_an_establishment_widens_what_its_people_may_spend(house: Ho
     assert limits.Limits({f"surge.{home}": int(now.timestamp()) + 60}).factor(home, now) == 4
     assert limits.Limits({f"surge.{home}": int(now.timestamp()) - 60}).factor(home, now) == 1
     assert limits.Limits({f"surge.{home}": int(now.timestamp()) + 60}).factor(uuid4(), now) == 1
+
+
+def test_a_meter_that_agrees_with_the_journal_is_taken_as_it_stands(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    bruno, patient = house.browser(cast.BRUNO), house.admit(cast.FARID)
+    bruno.open(patient)
+
+    def again(*_: object) -> None:
+        raise RuntimeError("folded anew")
+
+    with house.guard.pool.connection() as tx:
+        implied = meters.folded(tx, cast.BRUNO.id, house.clock())
+        monkeypatch.setattr(meters, "folded", again)
+        stands = meters.load(house.guard, tx, cast.BRUNO.id, house.clock())
+    assert (stands.last_seq, stands.lease_patients, stands.shift_since) == (implied.last_seq, 24, implied.shift_since)
+    assert stands.last_seq > 0
+
+
+def test_a_shift_begins_with_its_first_entry_also_when_it_is_folded_anew(house: House) -> None:
+    bruno = house.browser(cast.BRUNO)
+    began = house.clock()
+    house.clock.pass_by(hours=2)
+    bruno.open(house.admit(cast.FARID))
+    with house.guard.pool.connection() as tx:
+        assert abs(meters.folded(tx, cast.BRUNO.id, house.clock()).shift_since - began) < timedelta(minutes=1)
+
+
+def test_where_one_works_says_in_which_establishment(house: House) -> None:
+    home, unit = uuid4(), uuid4()
+    with house.guard.pool.connection() as tx:
+        accounts.UNITS.put(house.guard, tx, accounts.Unit(id=unit, label="Néphrologie", establishment_id=home))
+        accounts.assign(
+            house.guard, tx, id=uuid4(), account=cast.BRUNO.id, unit=unit, role="nurse_day", since=house.clock(), until=None
+        )  # fmt: skip
+    assert {one.unit: one.establishment for one in house.browser(cast.BRUNO).attend().assignments} == {cast.SURGERY: None, unit: home}
+
+
+def test_an_unexplained_opening_of_this_morning_goes_on_as_such_in_another_session(house: House) -> None:
+    patient = house.admit(cast.FARID)
+    chloe = house.browser(cast.CHLOE)
+    chloe.break_glass(patient)
+    chloe.sign_in()
+    again = chloe.open(patient)
+    assert (again.tie, again.explained, again.emergency) == ("", False, True)
+    sonia = house.browser(cast.SONIA)
+    notices = house.call("notices", protocol.Signed(**sonia.signed("GET", "/security/"))).notices
+    assert [(one.account, one.reason) for one in notices] == [(cast.CHLOE.id, "vital_emergency")]

@@ -215,7 +215,8 @@ def _book(
         "opening": book.id, "session": who.session, "role": who.account.role, "compartments": list(book.compartments), "tie": book.tie,
         "explained": book.explained, "until": book.until, "spent": spent, "places": list(who.places), **(body or {}),
     }  # fmt: skip
-    kind = "emergency" if grounds.emergency else "opening"
+    # A glass broken this morning is not broken again by signing in anew: its officer has one notice to read, with its reason.
+    kind = "emergency" if grounds.emergency and body is not None else "opening"
     meter = meters.note(guard, tx, account=who.id, kind=kind, body=facts, now=now, patient=file.patient, meter=meter)
     if counts:
         worn = "held" in spent or len(meter.recent) > allowance.month
