@@ -231,7 +231,10 @@ def test_without_reviews_who_takes_his_time_takes_everything(target: Target, gua
     from serment.drill.scenarios import s11_low_and_slow
 
     monkeypatch.setattr(s11_low_and_slow, "THIEVES", 2)
-    with limits_of(guard, review__share_percent=0):
+    # Doctors: two a day for three weeks would be too few to show anything.
+    monkeypatch.setattr(s11_low_and_slow, "PACES", {"ward_physician": s11_low_and_slow.PACES["ward_physician"]})
+    # The thirty-day counter would have every further opening reviewed: it is broken with the rest.
+    with limits_of(guard, review__share_percent=0, ward_physician__month=100_000):
         # Features that are always reviewed would betray them; nobody looks.
         monkeypatch.setattr(s11_low_and_slow, "_drawn", lambda target, accounts: set())
         assert not held("s11_low_and_slow", target)
