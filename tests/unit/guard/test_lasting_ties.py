@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from serment.guard.errors import Refused
 from serment.wire import lasting
 from tests import cast
 from tests.authenticator import Browser
@@ -122,3 +123,20 @@ def test_an_opinion_is_asked_by_carers_under_a_tie_of_their_own(house: House, fa
     assert refusal(asks, new, farid, cast.AMEL.rpps) == ("too_new", "")
     asks(bruno, farid, cast.AMEL.rpps)
     assert lines(house, "advice") == 1
+
+
+def test_whoever_has_the_care_or_the_paperwork_open_may_have_written(house: House, farid: UUID) -> None:
+    bruno, odile = house.browser(cast.BRUNO), house.browser(cast.ODILE)
+    bruno.open(farid, ("identity", "care"))
+    wrote(bruno, farid)
+    odile.open(farid, ("identity", "contact"))
+    wrote(odile, farid)
+    assert lines(house, "authored") == 2
+
+
+def test_a_refusal_names_the_patient_it_was_about(house: House, farid: UUID) -> None:
+    bruno = house.browser(cast.BRUNO)
+    for verb, act in (("authored", lambda: wrote(bruno, farid)), ("ask_advice", lambda: asks(bruno, farid, "1"))):
+        with pytest.raises(Refused) as caught:
+            act()
+        assert (verb, caught.value.account, caught.value.patient) == (verb, cast.BRUNO.id, farid)
