@@ -10,6 +10,8 @@ const WARNED_MS = 60_000;
 const LOOK_EVERY_MS = 5_000;
 // Between two requests of a page, somebody at work is told to the guard this often.
 const TOLD_EVERY_MS = 120_000;
+// The window that locks may be closed before it says that it is done.
+const LOCKED_WITHIN_MS = 5_000;
 const GESTURES = ["pointerdown", "pointermove", "keydown", "wheel", "touchstart"];
 
 // All the windows of this browser count together.
@@ -31,24 +33,43 @@ function note() {
 }
 
 /** Nothing of the page stays: neither on the screen, nor in the page that the browser might keep. */
-function leave({ tell }) {
-  if (isLeaving) return;
+function empty() {
   isLeaving = true;
-  const lock = tell ? post("/session/lock", {}).catch(() => {}) : Promise.resolve();
   document.body.replaceChildren();
   document.title = "Serment";
-  if (tell) channel.postMessage("locked");
-  void lock.then(() => location.replace(location.pathname + location.search));
+}
+
+function comeBack() {
+  location.replace(location.pathname + location.search);
+}
+
+/** The other windows empty with this one, and come back when the guard has locked: earlier, it would give them their page again. */
+async function lock() {
+  if (isLeaving) return;
+  empty();
+  channel.postMessage("emptied");
+  await post("/session/lock", {}).catch(() => {});
+  channel.postMessage("locked");
+  comeBack();
+}
+
+function follow({ data }) {
+  if (data === "locked") return comeBack();
+  if (isLeaving) return;
+  empty();
+  setTimeout(comeBack, LOCKED_WITHIN_MS);
 }
 
 async function look() {
   const idle = Date.now() - lastTouched();
-  if (idle >= IDLE_MS) return leave({ tell: true });
+  if (idle >= IDLE_MS) return lock();
   for (const place of document.querySelectorAll("[data-serment=lock-soon]")) place.hidden = idle < IDLE_MS - WARNED_MS;
   if (lastTouched() > told && Date.now() - told > TOLD_EVERY_MS) {
     told = Date.now();
     await post("/session/here", {}).catch((error) => {
-      if (error.code === "idle_locked") leave({ tell: false });
+      if (error.code !== "idle_locked") return;
+      empty();
+      comeBack();
     });
   }
 }
@@ -60,8 +81,8 @@ async function knowWhose() {
   if (account && key && key.account !== account) await remember("session", { ...key, account, who, profession });
 }
 
-onClick("lock", async () => leave({ tell: true }));
-channel.addEventListener("message", () => leave({ tell: false }));
+onClick("lock", lock);
+channel.addEventListener("message", follow);
 if (IDLE_MS > 0) {
   localStorage.setItem(ACTIVE, String(touched));
   for (const gesture of GESTURES) addEventListener(gesture, note, { passive: true, capture: true });
