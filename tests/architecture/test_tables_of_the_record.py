@@ -13,10 +13,11 @@ from tests.fixtures.postgres import Databases
 # A column added to one of these tables is a decision about what a thief of the database reads: it is made here.
 CLEAR = {
     "entry": {
-        "patient_id", "id", "version", "kind", "compartment", "stay_id", "author", "recorded_at", "effective_at", "status", "supersedes",
-        "deposit", "sealed",
+        "patient_id", "id", "version", "kind", "compartment", "stay_id", "about_id", "author", "recorded_at", "effective_at", "status",
+        "supersedes", "deposit", "sealed",
     },
     "document": {"patient_id", "id", "compartment", "author", "deposit", "stored_at", "size", "media_class", "object_name"},
+    "draft": {"patient_id", "author", "form", "compartment", "saved_at", "sealed"},
     "stay": {
         "patient_id", "id", "kind", "state", "unit_id", "bed_id", "started_at", "expected_end", "ended_at", "source", "external_id",
     },

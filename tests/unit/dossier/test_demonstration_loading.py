@@ -124,7 +124,7 @@ def test_the_surgeon_who_treats_farid_reads_his_allergy(loader: Dossier) -> None
         assert permit.explained
         assert permit.alerts[0] == "allergy"
         assert [one.substance for one in allergies.active_for(permit=permit).allergies] == ["Pénicillines"]
-        assert notes.active_for(permit=permit)
+        assert notes.page(permit=permit)[0]
         found = documents.active_for(permit=permit)
         _, content = documents.open_content(permit=permit, document=found[0].written.entry)
         assert b"".join(content).startswith(b"%PDF")

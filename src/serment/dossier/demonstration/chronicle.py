@@ -93,9 +93,7 @@ def _nursing(rng: Random, who: Person, unit: str, arrived: datetime, until: date
         if at < since:
             continue
         text = f"Données : {facts}\nActions : {acts}\nRésultats : {results}".format(**words, j=1)
-        found.append(
-            Note(title=f"Transmission ciblée : {target}".format(**words), text=text, kind="nursing", author=nurse(rng, unit, at), at=at)
-        )
+        found.append(Note(title=target.format(**words), text=text, kind="nursing", author=nurse(rng, unit, at), at=at))
     return found
 
 

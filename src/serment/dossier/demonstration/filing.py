@@ -7,13 +7,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from serment.dossier.demonstration.types import Address, Leg, Member, Patient
+from serment.dossier.demonstration.types import Address, Leg, Member, Note, Patient
 from serment.dossier.records.allergies import resources as allergies
 from serment.dossier.records.conditions import resources as conditions
 from serment.dossier.records.consents import resources as consents
 from serment.dossier.records.correspondents import resources as correspondents
 from serment.dossier.records.medications import resources as medications
+from serment.dossier.records.notes import kinds
 from serment.dossier.records.notes import resources as notes
+from serment.dossier.records.notes.types import Section
 from serment.dossier.records.observations import resources as observations
 from serment.dossier.records.reasons import resources as reasons
 from serment.dossier.vault.sealing import Resource
@@ -67,10 +69,22 @@ def filings(patient: Patient, *, id: UUID, writer: Member) -> Iterator[Filing]:
         )
         yield Filing(name=f"measure-{number}", compartment=CARE, resource=resource, at=measure.at, leg=main)
     for number, note in enumerate(patient.notes):
-        resource = notes.note(patient=id, title=note.title, text=note.text, at=note.at, author=author(note.author))
+        resource = notes.note(
+            patient=id, title=note.title, sections=_sections(note), at=note.at, author=author(note.author),
+            kind="transmission" if note.kind == "nursing" else "observation",
+        )  # fmt: skip
         yield Filing(name=f"note-{number}", compartment=CARE, resource=resource, at=note.at, leg=main)
     for leg in patient.stays:
         yield _reason(leg, id)
+
+
+def _sections(note: Note) -> tuple[Section, ...]:
+    """The text of a note under its headings, when each of its lines begins with one."""
+    headings = {heading.label: heading.code for heading in kinds.kind("transmission").headings}
+    lines = [line.partition(" : ") for line in note.text.splitlines()]
+    if note.kind != "nursing" or not all(label in headings for label, _, _ in lines):
+        return notes.free(note.text)
+    return tuple(Section(code=headings[label], label=label, text=text) for label, _, text in lines)
 
 
 def _contact(patient: Patient, id: UUID, at: datetime) -> Iterator[Filing]:

@@ -31,6 +31,15 @@ grant select on opening to serment_app;
 
 _SHOWN = "patient_id = any (array(select patient_id from opening)) and compartment = any (array(select unnest(compartments) from opening))"
 
+# Words not signed yet: their writer alone reads, replaces and removes them, and only with the record open.
+OWN_DRAFTS = f"""
+alter table draft enable row level security;
+create policy draft_own on draft to serment_app
+    using ({_SHOWN} and author = any (array(select account_id from opening)))
+    with check ({_SHOWN} and author = any (array(select account_id from opening)));
+grant select, insert, update, delete on draft to serment_app;
+"""
+
 _SEALED_TABLE = """
 alter table {table} enable row level security;
 create policy {table}_shown on {table} for select to serment_app using ({shown});

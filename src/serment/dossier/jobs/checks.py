@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db import connection
 
 from serment.dossier.jobs.models import Finding, Heartbeat
+from serment.dossier.records.drafts import services as drafts
 from serment.dossier.vault.objects import UNFINISHED, Store
 
 # A file without a document may be one that is being stored: a day is longer than any upload.
@@ -34,6 +35,13 @@ def sweep_orphans(*, store: Store, now: datetime) -> int:
                 store.remove(name)
                 removed += 1
     _found("orphan_files_removed", removed, now)
+    return removed
+
+
+def forget_drafts(*, now: datetime) -> int:
+    """Remove the drafts that nobody came back to within a week. Answers how many."""
+    removed = drafts.forget_old(now=now)
+    _found("drafts_forgotten", removed, now)
     return removed
 
 

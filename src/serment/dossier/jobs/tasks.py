@@ -35,6 +35,16 @@ def sweep_orphans(timestamp: int) -> None:
         close_old_connections()
 
 
+@app.periodic(cron=AT_THREE)
+@app.task(queueing_lock="forget_drafts", pass_context=False)
+def forget_drafts(timestamp: int) -> None:
+    """Remove the drafts that nobody came back to."""
+    try:
+        checks.forget_drafts(now=clock.now())
+    finally:
+        close_old_connections()
+
+
 @app.periodic(cron=EVERY_FIVE_MINUTES)
 @app.task(queueing_lock="count_unanswered", pass_context=False)
 def count_unanswered(timestamp: int) -> None:

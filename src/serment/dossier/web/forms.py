@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from serment.dossier.kernel import errors
+from serment.dossier.records.notes.kinds import Kind
 from serment.dossier.web import words
 
 # The French names of the kinds of documents: they are written in the entry as they are shown.
@@ -70,12 +72,44 @@ class DeclareNone(Tokened):
 
 
 class Note(Tokened):
-    title = forms.CharField(label=_("Titre"), max_length=120)
-    text = forms.CharField(label=_("Texte"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 6}))
+    """A note of one kind: a title, and a field under each of its headings. `saved_at` is when what it begins with was kept."""
+
+    title = forms.CharField(max_length=120)
+    awaits = forms.BooleanField(label=_("À contresigner par un médecin"), required=False)
+
+    def __init__(self, kind: Kind, *arguments: Any, saved_at: datetime | None = None, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.kind, self.saved_at = kind, saved_at
+        self.fields["title"].label = kind.subject
+        self.fields["title"].initial = kind.title
+        for heading in kind.headings:
+            self.fields[heading.code] = forms.CharField(
+                label=heading.label, max_length=20_000, required=False, widget=forms.Textarea(attrs={"rows": heading.rows})
+            )
+
+    @property
+    def draft(self) -> str:
+        """The name under which what is typed is kept."""
+        return f"note-{self.kind.code}"
+
+    @property
+    def headings(self) -> list[forms.BoundField]:
+        return [self[heading.code] for heading in self.kind.headings]
+
+    @property
+    def typed(self) -> dict[str, str]:
+        return {heading.code: self.cleaned_data.get(heading.code, "") for heading in self.kind.headings}
 
 
 class Addendum(Tokened):
     text = forms.CharField(label=_("Complément"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 4}))
+    closes = forms.BooleanField(label=_("Ce sont les résultats : la cible est close"), required=False)
+
+
+class Version(Form):
+    """The version that the page showed."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
 
 
 class Document(Tokened):
@@ -93,10 +127,9 @@ class Correspondent(Tokened):
     address = forms.CharField(label=_("Adresse postale"), max_length=300, required=False)
 
 
-class StrikeOut(Form):
-    """`version` is the one the page showed: whoever was faster is not overwritten."""
+class StrikeOut(Version):
+    """Whoever was faster is not overwritten."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
     reason = forms.CharField(label=_("Motif"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
 
 
@@ -111,7 +144,7 @@ class BreakGlass(Form):
 class Advice(Form):
     rpps = forms.RegexField(
         r"^[0-9 ]{11,16}$", label=_("RPPS du confrère"), widget=forms.TextInput(attrs={"inputmode": "numeric", "autofocus": True}),
-        help_text=_("Onze chiffres. Il pourra ouvrir ce dossier pendant sept jours ; le patient le verra."),
+        help_text=_("Onze chiffres. Il pourra ouvrir ce dossier pendant sept jours ; le patient le verra."),
     )  # fmt: skip
 
 

@@ -277,6 +277,7 @@ DONE: dict[str, Word] = {
     "struck-out": _("Barré. La ligne reste lisible dans l’historique."),
     "note-added": _("Note enregistrée."),
     "addendum-added": _("Complément enregistré."),
+    "note-signed": _("Note contresignée."),
     "document-added": _("Document scellé dans le dossier."),
     "correspondent-added": _("Correspondant ajouté."),
     "advice-asked": _("Avis demandé. Votre confrère peut ouvrir ce dossier pendant sept jours."),

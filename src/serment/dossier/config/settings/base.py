@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "serment.dossier.encounters",
     "serment.dossier.records.entries",
     "serment.dossier.records.documents",
+    "serment.dossier.records.drafts",
     "serment.dossier.jobs",
     "serment.dossier.interop.fhir",
     "serment.dossier.interop.hl7v2",

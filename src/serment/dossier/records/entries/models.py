@@ -15,6 +15,7 @@ class EntryRow(models.Model):
     kind = models.CharField(max_length=40)  # the FHIR resource type
     compartment = models.CharField(max_length=16)
     stay_id = models.UUIDField(null=True)
+    about_id = models.UUIDField(null=True)  # the entry of this patient that this one adds to or answers
     author = models.UUIDField(null=True)
     recorded_at = models.DateTimeField()
     effective_at = models.DateTimeField()
@@ -34,4 +35,7 @@ class EntryRow(models.Model):
                 condition=models.Q(supersedes__isnull=True) | models.Q(supersedes__lt=models.F("version")), name="entry_supersedes_older"
             ),
         ]
-        indexes = [models.Index(fields=["patient_id", "kind"], name="entry_by_kind")]
+        indexes = [
+            models.Index(fields=["patient_id", "kind"], name="entry_by_kind"),
+            models.Index(fields=["patient_id", "about_id"], name="entry_by_about", condition=models.Q(about_id__isnull=False)),
+        ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
@@ -86,6 +87,33 @@ def newest(*, permit: Permit, kind: str, page: int, count: int) -> tuple[list[En
     return [_opened(row, permit) for row in rows[:count]], len(rows) > count
 
 
+def threads(*, permit: Permit, kind: str, page: int, count: int) -> tuple[list[tuple[Entry, list[Entry]]], bool]:
+    """A page of the entries of a kind, the newest first, each with what was added to it, oldest first; and whether another follows.
+
+    What was added to an entry that is struck out meanwhile stands on its own. Decrypts what it answers and nothing else.
+    """
+    standing = _standing(permit).filter(kind=kind)
+    behind = standing.filter(id=OuterRef("about_id"))
+    heads = standing.exclude(Exists(behind)).order_by("-effective_at", "id")[(page - 1) * count : page * count + 1]
+    rows = list(heads)
+    added: dict[UUID, list[Entry]] = {row.id: [] for row in rows[:count]}
+    for row in standing.filter(about_id__in=list(added)).order_by("recorded_at"):
+        if row.about_id is not None:
+            added[row.about_id].append(_opened(row, permit))
+    return [(_opened(row, permit), added[row.id]) for row in rows[:count]], len(rows) > count
+
+
+def exists(*, permit: Permit, entry: UUID) -> bool:
+    """Whether an entry was ever written under this identifier."""
+    return EntryRow.objects.filter(patient_id=permit.patient, id=entry).exists()
+
+
+def added_since(*, permit: Permit, kinds: Collection[str], since: datetime, apart_from: UUID) -> int:
+    """How many entries of these kinds others wrote after an instant. Decrypts nothing."""
+    rows = EntryRow.objects.filter(patient_id=permit.patient, compartment__in=permit.compartments, kind__in=list(kinds), version=1)
+    return rows.filter(recorded_at__gt=since).exclude(author=apart_from).count()
+
+
 def _standing(permit: Permit) -> QuerySet[EntryRow]:
     """The latest versions that are not struck out, in the compartments of the permit."""
     newer = EntryRow.objects.filter(patient_id=OuterRef("patient_id"), id=OuterRef("id"), version__gt=OuterRef("version"))
@@ -142,5 +170,6 @@ def _opened(row: EntryRow, permit: Permit) -> Entry:
         status=row.status,
         supersedes=row.supersedes,
         deposit=row.deposit,
+        about=row.about_id,
         resource=unseal(key=permit.key(row.compartment), place=place, sealed=bytes(row.sealed)),
     )

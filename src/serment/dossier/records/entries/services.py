@@ -18,9 +18,9 @@ from serment.dossier.vault import deposits, sealing
 from serment.dossier.vault.sealing import Resource
 
 _INSERT = """
-insert into entry (patient_id, id, version, kind, compartment, stay_id, author, recorded_at, effective_at, status, supersedes, deposit,
-                   sealed)
-values (%(patient)s, %(id)s, %(version)s, %(kind)s, %(compartment)s, %(stay)s, %(author)s, %(recorded_at)s, %(effective_at)s,
+insert into entry (patient_id, id, version, kind, compartment, stay_id, about_id, author, recorded_at, effective_at, status, supersedes,
+                   deposit, sealed)
+values (%(patient)s, %(id)s, %(version)s, %(kind)s, %(compartment)s, %(stay)s, %(about)s, %(author)s, %(recorded_at)s, %(effective_at)s,
         %(status)s, %(supersedes)s, %(deposit)s, %(sealed)s)
 on conflict do nothing
 """
@@ -36,6 +36,7 @@ def record(
     now: datetime,
     effective_at: datetime | None = None,
     stay: UUID | None = None,
+    about: UUID | None = None,
 ) -> Entry:
     """Write a new entry under an identifier that the form chose: the same form sent twice writes once and answers the same.
 
@@ -44,7 +45,7 @@ def record(
     first = Entry(
         patient=permit.patient, id=entry, version=1, kind=kind, compartment=compartment, stay=stay, author=permit.who.account,
         recorded_at=now, effective_at=effective_at or now, status=ACTIVE, supersedes=None, deposit=False,
-        resource={**resource, "id": str(entry)},
+        resource={**resource, "id": str(entry)}, about=about,
     )  # fmt: skip
     if _add(first, sealing.seal(key=permit.key(compartment), place=first.place, resource=first.resource)):
         disclosure.authored(permit)
@@ -121,9 +122,10 @@ def _add(entry: Entry, sealed: bytes) -> bool:
         cursor.execute(
             _INSERT,
             {
-                "patient": entry.patient, "id": entry.id, "version": entry.version, "kind": entry.kind, "compartment": entry.compartment,
-                "stay": entry.stay, "author": entry.author, "recorded_at": entry.recorded_at, "effective_at": entry.effective_at,
-                "status": entry.status, "supersedes": entry.supersedes, "deposit": entry.deposit, "sealed": sealed,
+                "patient": entry.patient, "id": entry.id, "version": entry.version, "kind": entry.kind,
+                "compartment": entry.compartment, "stay": entry.stay, "about": entry.about, "author": entry.author,
+                "recorded_at": entry.recorded_at, "effective_at": entry.effective_at, "status": entry.status,
+                "supersedes": entry.supersedes, "deposit": entry.deposit, "sealed": sealed,
             },
         )  # fmt: skip
         return bool(cursor.rowcount)

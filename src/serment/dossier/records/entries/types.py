@@ -14,7 +14,8 @@ STRUCK_OUT = "entered-in-error"
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One version of one entry. `author` is the account that wrote it, None for an interface. `resource` is FHIR R4."""
+    """One version of one entry. `author` is the account that wrote it, None for an interface. `resource` is FHIR R4; `about` the
+    entry that this one adds to or answers, which its resource says too."""
 
     patient: UUID
     id: UUID
@@ -29,6 +30,7 @@ class Entry:
     supersedes: int | None
     deposit: bool
     resource: Resource = field(repr=False)
+    about: UUID | None = None
 
     @property
     def place(self) -> Place:

@@ -21,7 +21,7 @@ from serment.dossier.web.patient import Chart, patient_page
 
 # The FHIR types that this page shows, fetched in one query.
 KINDS = (
-    "AllergyIntolerance", "Composition", "Condition", "Consent", "DocumentReference", "Encounter", "MedicationRequest",
+    "AllergyIntolerance", "Condition", "Consent", "DocumentReference", "Encounter", "MedicationRequest",
     "MedicationStatement", "Observation", "Patient", "Practitioner", "RelatedPerson",
 )  # fmt: skip
 NOTES_SHOWN = 3
@@ -38,7 +38,8 @@ def synthesis(request: SignedIn, chart: Chart) -> HttpResponse:
     context: dict[str, object] = {"chart": chart, "contact": correspondents.contact_of(permit=permit) if chart.has_contact else None}
     if chart.has_care:
         problems = conditions.active_for(permit=permit)
-        written = notes.active_for(permit=permit)
+        counts = entries.counts(permit=permit)
+        written, _ = notes.page(permit=permit, count=NOTES_SHOWN)
         papers = documents.active_for(permit=permit)
         context |= {
             "reason": reasons.by_stay(permit=permit).get(chart.stay.id, "") if chart.stay else "",
@@ -46,8 +47,8 @@ def synthesis(request: SignedIn, chart: Chart) -> HttpResponse:
             "antecedents": [one for one in problems if not one.is_active],
             "medications": medications.active_for(permit=permit),
             "measures": plots.measures(observations.active_for(permit=permit))[:MEASURES_SHOWN],
-            "notes": written[:NOTES_SHOWN],
-            "notes_count": len(written),
+            "notes": written,
+            "notes_count": counts.get("Composition", 0),
             "documents": papers[:DOCUMENTS_SHOWN],
             "documents_count": len(papers),
             "consents": consents.active_for(permit=permit),

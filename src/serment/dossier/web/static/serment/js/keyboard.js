@@ -1,6 +1,8 @@
 /* The keyboard: every element with `data-keys` is one key, or two in a row, away. And the command box, lists, menus, unsent words.
  * Nothing here is needed to use a page: all of it is also a link or a button. */
 
+import { isKept } from "./drafts.js";
+
 const SEQUENCE_MS = 900;
 const TYPING = "input, textarea, select, [contenteditable]";
 
@@ -144,6 +146,7 @@ function isUnsent() {
   return [...document.querySelectorAll("form[data-serment=draft]")].some(
     (form) =>
       !form.dataset.sent &&
+      !isKept(form) &&
       [...form.elements].some((field) => /^(text|email|textarea|file)$/.test(field.type ?? "") && field.value !== (field.defaultValue ?? "")),
   );
 }
@@ -156,7 +159,16 @@ document.addEventListener("submit", (event) => {
   if (!(form instanceof HTMLFormElement) || form.dataset.serment !== "draft") return;
   form.dataset.sent = "yes";
   // An answer that brings the same form back, refused, makes it a draft again.
-  form.addEventListener("htmx:responseError", () => delete form.dataset.sent, { once: true });
+  for (const failure of ["htmx:responseError", "htmx:sendError"]) form.addEventListener(failure, () => delete form.dataset.sent, { once: true });
+});
+
+// Ctrl and Enter send the form one is writing in, without leaving the text.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+  const form = event.target.closest?.("form[data-serment=draft]");
+  if (!form) return;
+  event.preventDefault();
+  form.requestSubmit();
 });
 
 // after htmx: to the first field at fault ----------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
  * guard is told. The guard counts on its own side too; this only saves the screen from waiting for the next click. */
 
 import { onClick, post } from "./ceremony.js";
+import { keepAll } from "./drafts.js";
 import { recall, remember } from "./keys.js";
 import "./switch.js";
 
@@ -12,6 +13,7 @@ const LOOK_EVERY_MS = 5_000;
 const TOLD_EVERY_MS = 120_000;
 // The window that locks may be closed before it says that it is done.
 const LOCKED_WITHIN_MS = 5_000;
+const KEPT_WITHIN_MS = 1_500;
 const GESTURES = ["pointerdown", "pointermove", "keydown", "wheel", "touchstart"];
 
 // All the windows of this browser count together.
@@ -46,8 +48,11 @@ function comeBack() {
 /** The other windows empty with this one, and come back when the guard has locked: earlier, it would give them their page again. */
 async function lock() {
   if (isLeaving) return;
+  // What is being typed is read before the page is emptied, and kept before the guard locks.
+  const kept = keepAll();
   empty();
   channel.postMessage("emptied");
+  await Promise.race([kept, new Promise((resolve) => setTimeout(resolve, KEPT_WITHIN_MS))]);
   await post("/session/lock", {}).catch(() => {});
   channel.postMessage("locked");
   comeBack();
@@ -56,6 +61,7 @@ async function lock() {
 function follow({ data }) {
   if (data === "locked") return comeBack();
   if (isLeaving) return;
+  void keepAll();
   empty();
   setTimeout(comeBack, LOCKED_WITHIN_MS);
 }

@@ -1,0 +1,1 @@
+"""Words being typed, kept sealed until they are signed or given up."""
