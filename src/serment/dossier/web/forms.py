@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import uuid4
 
 from django import forms
@@ -13,7 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from serment.dossier.kernel import errors
 from serment.dossier.records.notes.kinds import Kind
-from serment.dossier.web import words
+from serment.dossier.records.observations.measures import MEASURES
+from serment.dossier.records.observations.scales import TOTAL, Scale
+from serment.dossier.web import formats, words
 
 # The French names of the kinds of documents: they are written in the entry as they are shown.
 DOCUMENT_CATEGORIES = (
@@ -104,6 +106,82 @@ class Note(Tokened):
 class Addendum(Tokened):
     text = forms.CharField(label=_("Complément"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 4}))
     closes = forms.BooleanField(label=_("Ce sont les résultats : la cible est close"), required=False)
+
+
+class Vitals(Tokened):
+    """One set of vital signs. A value that is not plausible is asked again with a box to confirm it."""
+
+    time = forms.CharField(label=_("Heure"), max_length=8, required=False, widget=forms.TextInput(attrs={"placeholder": _("maintenant")}))
+    shown: ClassVar[tuple[str, ...]] = tuple(MEASURES)
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.questions: list[str] = []
+        for name in self.shown:
+            measure = MEASURES[name]
+            widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "size": 6})
+            self.fields[name] = forms.CharField(
+                label=measure.label, help_text=formats.unit(measure.unit), max_length=12, required=False, widget=widget
+            )
+        self.fields["level"] = forms.ChoiceField(label=_("Conscience"), choices=lambda: _choices(words.LEVELS, empty=""), required=False)
+        self.fields["hypercapnic"] = forms.BooleanField(label=_("Cible de SpO2 : 88 à 92 % (prescrite)"), required=False)
+
+    @property
+    def measures(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.shown]
+
+    @property
+    def typed(self) -> dict[str, str]:
+        given = {name: str(self.cleaned_data.get(name) or "") for name in (*self.shown, "level")}
+        return {**given, "hypercapnic": "yes" if self.cleaned_data.get("hypercapnic") else ""}
+
+    @property
+    def confirmed(self) -> list[str]:
+        """The measures that the person confirmed when asked."""
+        return [name for name in self.shown if self.data.get(f"confirm-{name}")]
+
+    def refuse(self, refused: errors.Refused) -> None:
+        if refused.code == "implausible":
+            self.questions.append(refused.field)
+        super().refuse(refused)
+
+
+class TourLine(Vitals):
+    """The same, for one line of a round: what one takes at every bed, under short names."""
+
+    shown: ClassVar[tuple[str, ...]] = (
+        "systolic", "diastolic", "pulse", "temperature", "respiration", "saturation", "oxygen", "pain",
+    )  # fmt: skip
+
+    @property
+    def columns(self) -> list[tuple[str, str, forms.BoundField]]:
+        """Each field with its short name and its unit."""
+        return [(MEASURES[name].short, formats.unit(MEASURES[name].unit), self[name]) for name in self.shown]
+
+
+class Scored(Tokened):
+    """The questions of a scored scale."""
+
+    def __init__(self, scale: Scale, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        for item in scale.items:
+            self.fields[item.code] = forms.ChoiceField(
+                label=item.label, choices=[(str(points), f"{label} ({points})") for points, label in item.answers], widget=forms.RadioSelect
+            )
+        if not scale.items:
+            self.fields[TOTAL] = forms.CharField(
+                label=_("Total"), max_length=3, widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+                help_text=_("De %(least)s à %(most)s.") % {"least": scale.least, "most": scale.most},
+            )  # fmt: skip
+        self.asked = [item.code for item in scale.items] or [TOTAL]
+
+    @property
+    def items(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.asked]
+
+    @property
+    def answers(self) -> dict[str, str]:
+        return {name: str(self.cleaned_data.get(name, "")) for name in self.asked}
 
 
 class Version(Form):

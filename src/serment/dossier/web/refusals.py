@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from serment.dossier.kernel import clock, errors
 from serment.dossier.web import words
+from serment.dossier.web.sign_in import middleware as sign_in
 from serment.dossier.web.sign_in import words as sign_in_words
 from serment.wire.protocol import Who
 
@@ -60,6 +61,9 @@ def page(request: HttpRequest, refused: errors.Refused) -> HttpResponse:
     """The whole page of a refusal. htmx is sent to the page around its part, which will say why in full."""
     captured = request.resolver_match.kwargs if request.resolver_match else {}
     patient = captured.get("patient")
+    if request.headers.get("Accept", "").startswith("application/json"):
+        # A page's own script asked: it keeps what was typed, and says why.
+        return sign_in.json_refusal(refused)
     if request.headers.get("HX-Request") == "true":
         address = reverse("synthesis", args=[patient]) if patient else reverse("home")
         return HttpResponse(status=204, headers={"HX-Redirect": address})

@@ -24,6 +24,7 @@ from serment.dossier.web.pages import (
     synthesis,
     unit,
     unlocking,
+    vitals,
 )
 
 chart: list[URLPattern] = [
@@ -38,6 +39,11 @@ chart: list[URLPattern] = [
     path("drafts/<slug:form>/", drafts.draft, name="draft"),
     path("notes/<uuid:entry>/addendum/", notes.addendum, name="addendum"),
     path("notes/<uuid:entry>/strike-out/", notes.strike_out, name="note_strike_out"),
+    path("vitals/", vitals.vitals, name="vitals"),
+    path("vitals/line", vitals.tour_line, name="tour_line"),
+    path("vitals/<uuid:entry>/strike-out/", vitals.strike_out, name="vital_strike_out"),
+    path("scales/<slug:kind>/", vitals.scale, name="scale"),
+    path("results/", vitals.results, name="results"),
     path("stays/", contacts.stays, name="stays"),
     path("documents/", documents.documents, name="documents"),
     path("documents/<uuid:entry>/", documents.document, name="document"),
@@ -57,6 +63,7 @@ chart: list[URLPattern] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", unit.home, name="home"),
     path("units/<uuid:unit>/", unit.unit, name="unit"),
+    path("units/<uuid:unit>/vitals/", vitals.tour, name="tour"),
     path("patients/find/", find.find, name="find"),
     path("patients/<uuid:patient>/", include(chart)),
     path("account/", account.account, name="account"),

@@ -111,6 +111,14 @@ SEXES: dict[str, Sign] = {
 }
 
 SEVERITIES: dict[str, Word] = {"severe": _("sévère"), "moderate": _("modérée"), "mild": _("légère")}
+LEVELS: dict[str, Word] = {
+    "A": _("Alerte"),
+    "C": _("Confus, depuis peu"),
+    "V": _("Réagit à la voix"),
+    "P": _("Réagit à la douleur"),
+    "U": _("Sans réponse"),
+}
+RISKS: dict[str, Word] = {"low": _("faible"), "low_medium": _("un signe à 3"), "medium": _("moyen"), "high": _("élevé")}
 CERTAINTIES: dict[str, Word] = {"confirmed": _("confirmée"), "unconfirmed": _("à confirmer")}
 CATEGORIES: dict[str, Word] = {
     "medication": _("Médicament"),
@@ -277,6 +285,8 @@ DONE: dict[str, Word] = {
     "struck-out": _("Barré. La ligne reste lisible dans l’historique."),
     "note-added": _("Note enregistrée."),
     "addendum-added": _("Complément enregistré."),
+    "vitals-recorded": _("Constantes enregistrées."),
+    "scale-recorded": _("Échelle enregistrée."),
     "note-signed": _("Note contresignée."),
     "document-added": _("Document scellé dans le dossier."),
     "correspondent-added": _("Correspondant ajouté."),
@@ -308,6 +318,8 @@ FIELD_ERRORS: dict[str, Word] = {
     "unknown_account": _("Personne qui soigne ici ne porte ce numéro. Relisez-le, ou appelez votre confrère."),
     "oneself": _("C’est votre propre numéro."),
     "reason_missing": _("Donnez un motif : il reste lisible à côté de la ligne barrée."),
+    "implausible": _("Cette valeur est inhabituelle. Confirmez-la, ou corrigez-la."),
+    "time_wrong": _("Cette heure est dans le futur, ou trop ancienne."),
     "choice_unknown": _("Choisissez une des réponses proposées."),
     "media_type_refused": _("Ce fichier n’est pas accepté. Envoyez un PDF, une image JPEG ou PNG, ou du texte."),
     "document_too_large": _("Ce fichier dépasse 25 Mo."),

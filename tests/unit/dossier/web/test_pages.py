@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -15,7 +14,7 @@ from serment.dossier.vault import client
 from serment.guard.errors import Refused
 from tests import cast
 from tests.fixtures.dossier import Dossier
-from tests.unit.dossier.web.visitor import Visitor, chart, text, visitor
+from tests.unit.dossier.web.visitor import Visitor, admit_to_a_bed, chart, text, visitor
 
 ALLERGY = {"substance": "Pénicilline", "reaction": "Œdème", "severity": "severe", "category": "medication", "certainty": "confirmed"}
 
@@ -310,27 +309,6 @@ def test_a_refusal_sends_htmx_to_the_page_that_says_why(dossier: Dossier, farid:
 
 
 # the unit, the search, the account -----------------------------------------------------------------------------------------------
-
-
-def admit_to_a_bed(dossier: Dossier, patient: UUID, bed: str) -> None:
-    from django.db import transaction
-
-    from serment.dossier.encounters import services
-    from serment.dossier.encounters.types import Event
-    from serment.dossier.organisations import services as organisations
-
-    dossier.as_role("serment_owner")
-    with transaction.atomic():
-        home, now = uuid4(), datetime.now(UTC)
-        organisations.declare_establishment(id=home, group="G", name="Clinique", kind="clinic", finess=str(home)[:9], authority=str(home))
-        organisations.declare_unit(id=cast.SURGERY, establishment=home, code="6268", name="Chir V", kind="surgery")
-        organisations.declare_bed(unit=cast.SURGERY, label="208")
-        place = organisations.declare_bed(unit=cast.SURGERY, label=bed)
-        services.admit(
-            signer=dossier.interface, patient=patient, event=Event(source="test", stay=f"stay {bed}", movement=f"move {bed}"),
-            unit=cast.SURGERY, bed=place, at=now - timedelta(days=3), now=now, expected_end=now + timedelta(days=2),
-        )  # fmt: skip
-    dossier.as_role("serment_app")
 
 
 def test_the_unit_shows_who_lies_where_and_which_beds_are_free(dossier: Dossier, farid: UUID) -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.http import HttpResponse
 from django.test import Client
 
 from serment.dossier.web.sign_in import cookie
+from tests import cast
 from tests.authenticator import Browser
 from tests.cast import Player
 from tests.fixtures.dossier import Dossier
@@ -55,3 +57,25 @@ def chart(patient: UUID, page: str = "") -> str:
 def text(response: HttpResponse) -> str:
     """The words of a page, without its tags."""
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
+
+
+def admit_to_a_bed(dossier: Dossier, patient: UUID, bed: str) -> None:
+    """A patient in a bed of the surgical unit, beside one that stays free."""
+    from django.db import transaction
+
+    from serment.dossier.encounters import services
+    from serment.dossier.encounters.types import Event
+    from serment.dossier.organisations import services as organisations
+
+    dossier.as_role("serment_owner")
+    with transaction.atomic():
+        home, now = uuid4(), datetime.now(UTC)
+        organisations.declare_establishment(id=home, group="G", name="Clinique", kind="clinic", finess=str(home)[:9], authority=str(home))
+        organisations.declare_unit(id=cast.SURGERY, establishment=home, code="6268", name="Chir V", kind="surgery")
+        organisations.declare_bed(unit=cast.SURGERY, label="208")
+        place = organisations.declare_bed(unit=cast.SURGERY, label=bed)
+        services.admit(
+            signer=dossier.interface, patient=patient, event=Event(source="test", stay=f"stay {bed}", movement=f"move {bed}"),
+            unit=cast.SURGERY, bed=place, at=now - timedelta(days=3), now=now, expected_end=now + timedelta(days=2),
+        )  # fmt: skip
+    dossier.as_role("serment_app")

@@ -15,6 +15,12 @@ def active_for(*, permit: Permit) -> tuple[Observation, ...]:
     return tuple(resources.read(entry) for entry in entries.current(permit=permit, kinds=[resources.KIND]))
 
 
+def newest(*, permit: Permit, count: int) -> tuple[Observation, ...]:
+    """The newest measures and results, as many as asked, and no other is decrypted."""
+    found, _more = entries.newest(permit=permit, kind=resources.KIND, page=1, count=count)
+    return tuple(resources.read(entry) for entry in found)
+
+
 def latest_of(observations: Iterable[Observation]) -> tuple[Observation, ...]:
     """The newest measure of each kind, out of measures newest first."""
     newest: dict[str, Observation] = {}

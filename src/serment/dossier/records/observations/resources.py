@@ -5,25 +5,31 @@ A value travels as text: FHIR's decimals keep their trailing zeros, and JSON num
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from uuid import UUID
 
 from serment.dossier.records.entries import rules
 from serment.dossier.records.entries.types import Entry, written
+from serment.dossier.records.observations import measures
 from serment.dossier.records.observations.types import Observation
 from serment.dossier.vault.sealing import Resource
 from serment.wire.canonical import instant
 
 KIND = "Observation"
+SCORES = "urn:serment:score"
+_CATEGORIES = "http://terminology.hl7.org/CodeSystem/observation-category"
+_VITAL: Resource = {"coding": [{"system": _CATEGORIES, "code": "vital-signs"}]}
 LOINC = "http://loinc.org"
 VALUE_URL = "urn:serment:value-as-told"
 
 
 def observation(
-    *, patient: UUID, code: str, label: str, value: str, unit: str, at: datetime, author: Resource | None, low: str = "", high: str = ""
-) -> Resource:
-    """One measure. `code` is a LOINC code, `unit` a UCUM unit, `low` and `high` the normal range."""
+    *, patient: UUID, code: str, label: str, value: str, unit: str, at: datetime, author: Resource | None, low: str = "", high: str = "",
+    is_vital: bool = False,
+) -> Resource:  # fmt: skip
+    """One measure. `code` is a LOINC code, `unit` a UCUM unit, `low` and `high` the normal range; `is_vital` files it among vital signs."""
     bounds = {name: {"extension": [_told(text)], "unit": unit} for name, text in (("low", low), ("high", high)) if text}
     return {
         "resourceType": KIND,
@@ -33,6 +39,41 @@ def observation(
         "effectiveDateTime": instant(at),
         "valueQuantity": {"extension": [_told(value)], "unit": unit, "system": "http://unitsofmeasure.org", "code": unit},
         **({"referenceRange": [bounds]} if bounds else {}),
+        **({"performer": [author]} if author else {}),
+        **({"category": [_VITAL]} if is_vital else {}),
+    }
+
+
+def level(*, patient: UUID, level: str, at: datetime, author: Resource | None) -> Resource:
+    """How somebody responds, by ACVPU."""
+    return {
+        "resourceType": KIND,
+        "status": "final",
+        "category": [_VITAL],
+        "subject": {"reference": f"Patient/{patient}"},
+        "code": {"coding": [{"system": LOINC, "code": measures.CONSCIOUSNESS}], "text": "Conscience"},
+        "effectiveDateTime": instant(at),
+        "valueCodeableConcept": {"coding": [{"system": "urn:serment:acvpu", "code": level}], "text": measures.LEVELS[level]},
+        **({"performer": [author]} if author else {}),
+    }
+
+
+def scored(
+    *, patient: UUID, system: str, code: str, label: str, total: int, words: str, at: datetime, author: Resource | None,
+    components: Iterable[tuple[str, int]] = (), method: str = "",
+) -> Resource:  # fmt: skip
+    """A score with what it is made of: `components` are names with their points, `words` what the total means."""
+    return {
+        "resourceType": KIND,
+        "status": "final",
+        "category": [{"coding": [{"system": _CATEGORIES, "code": "survey"}]}],
+        "subject": {"reference": f"Patient/{patient}"},
+        "code": {"coding": [{"system": system, "code": code}], "text": label},
+        "effectiveDateTime": instant(at),
+        "valueQuantity": {"extension": [_told(str(total))], "unit": "{score}", "system": "http://unitsofmeasure.org", "code": "{score}"},
+        "interpretation": [{"text": words}],
+        "component": [{"code": {"text": name}, "valueInteger": points} for name, points in components],
+        **({"method": {"text": method}} if method else {}),
         **({"performer": [author]} if author else {}),
     }
 
@@ -52,6 +93,7 @@ def read(entry: Entry) -> Observation:
         low=low,
         high=high,
         flag=flag(value, low=low, high=high),
+        meaning=rules.concept(resource.get("interpretation")) if value else "",
     )
 
 

@@ -10,7 +10,8 @@ from serment.dossier.records.entries.types import Written
 
 @dataclass(frozen=True, kw_only=True)
 class Observation:
-    """`value` is text as it was told, never a rounded number: `70.10` keeps its zero. `flag` is empty, `low` or `high`."""
+    """`value` is text as it was told, never a rounded number: `70.10` keeps its zero. `flag` is empty, `low` or
+    `high`; `meaning` what a score says in words."""
 
     written: Written
     code: str  # LOINC
@@ -21,3 +22,4 @@ class Observation:
     low: str = ""
     high: str = ""
     flag: str = ""
+    meaning: str = field(default="", repr=False)

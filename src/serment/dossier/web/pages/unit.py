@@ -64,6 +64,7 @@ def unit(request: SignedIn, unit: UUID) -> HttpResponse:
         "messages": sign_in_words.messages(),
         "rows": found,
         "place": "unit",
+        "gives_care": "record:advice:ask" in request.who.actions,
         "patients": sum(row.line is not None for row in found),
         "free": sum(row.presence is None for row in found),
         "leaving": sum(row.leaves_today for row in found),

@@ -1,0 +1,140 @@
+"""Writing at the bedside: notes of several kinds, drafts, vital signs, the round of a unit."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.http import HttpResponse
+
+from tests import cast
+from tests.fixtures.dossier import Dossier
+from tests.unit.dossier.web.visitor import Visitor, admit_to_a_bed, chart, text, visitor
+
+WELL = {"systolic": "13/8", "pulse": "72", "temperature": "36,8", "respiration": "16", "saturation": "98", "level": "A"}
+
+
+@pytest.fixture
+def farid(dossier: Dossier) -> UUID:
+    return dossier.admitted(cast.FARID)
+
+
+@pytest.fixture
+def bruno(dossier: Dossier, farid: UUID) -> Visitor:
+    return visitor(dossier, cast.BRUNO)
+
+
+def said(response: HttpResponse) -> Any:
+    return json.loads(response.content)
+
+
+def test_a_nurse_is_offered_the_targeted_form_and_a_physician_the_medical_one(bruno: Visitor, dossier: Dossier, farid: UUID) -> None:
+    assert 'name="actions"' in bruno.get(chart(farid, "notes/")).content.decode()
+    assert 'name="examination"' in visitor(dossier, cast.AMEL).get(chart(farid, "notes/")).content.decode()
+    assert 'name="prevention"' in bruno.get(chart(farid, "notes/"), kind="fall").content.decode()
+
+
+def test_an_open_target_is_shown_first_until_its_results_are_written(bruno: Visitor, farid: UUID) -> None:
+    note = {"kind": "transmission", "title": "Douleur", "data": "EN 7/10", "actions": "Paracétamol", "token": str(uuid4())}
+    assert bruno.post(chart(farid, "notes/"), note).status_code == 303
+    page = bruno.get(chart(farid, "notes/"))
+    assert "Cibles ouvertes" in text(page)
+    address = re.search(r'href="(/patients/[^"]*addendum/\?closes=yes)"', page.content.decode())
+    assert address
+    path = address[1].split("?")[0]
+    assert "checked" in bruno.get(path, closes="yes").content.decode()
+    assert bruno.post(path, {"text": "EN 2/10", "closes": "on", "token": str(uuid4())}).status_code == 303
+    page = bruno.get(chart(farid, "notes/"))
+    assert "Cibles ouvertes" not in text(page)
+    assert "Résultats EN 2/10" in text(page)
+
+
+def test_what_was_typed_and_not_sent_comes_back_to_its_writer_and_goes_with_the_signature(
+    bruno: Visitor, dossier: Dossier, farid: UUID
+) -> None:
+    draft = chart(farid, "drafts/note-transmission/")
+    kept = bruno.post(draft, {"title": "Nuit", "data": "dort mal", "token": str(uuid4())})
+    assert re.fullmatch(r"\d\d:\d\d", said(kept)["at"])
+    page = bruno.get(chart(farid, "notes/"))
+    assert "dort mal" in page.content.decode()
+    assert "Brouillon repris" in text(page)
+    assert "dort mal" not in visitor(dossier, cast.AMEL).get(chart(farid, "notes/"), kind="transmission").content.decode()
+    note = {"kind": "transmission", "title": "Nuit", "data": "dort mal", "token": str(uuid4())}
+    assert bruno.post(chart(farid, "notes/"), note).status_code == 303
+    assert "Brouillon repris" not in text(bruno.get(chart(farid, "notes/")))
+    # The last keystrokes may arrive after the note: they are not a draft any more.
+    assert said(bruno.post(draft, {"title": "Nuit", "data": "dort mal", "token": note["token"]})) == {"at": ""}
+    assert "Brouillon repris" not in text(bruno.get(chart(farid, "notes/")))
+
+
+def test_a_note_of_another_is_announced_without_being_read(bruno: Visitor, dossier: Dossier, farid: UUID) -> None:
+    newer = chart(farid, "notes/newer/")
+    assert "vient d’être écrite" not in text(bruno.get(newer, since="1"))
+    amel = visitor(dossier, cast.AMEL)
+    amel.post(chart(farid, "notes/"), {"kind": "note", "title": "Visite", "text": "Va bien", "token": str(uuid4())})
+    answer = text(bruno.get(newer, since="1"))
+    assert "Une note vient d’être écrite" in answer
+    assert "Va bien" not in answer
+    # One's own notes are no news, and a date that is none asks for nothing.
+    assert "vient d’être écrite" not in text(amel.get(newer, since="1"))
+    assert bruno.get(newer, since="x" * 40).status_code == 200
+
+
+def test_a_physician_signs_the_note_that_a_colleague_asked_to_have_signed(bruno: Visitor, dossier: Dossier, farid: UUID) -> None:
+    note = {"kind": "note", "title": "Bilan", "text": "x", "awaits": "on", "token": str(uuid4())}
+    bruno.post(chart(farid, "notes/"), note)
+    page = bruno.get(chart(farid, "notes/"))
+    assert "à contresigner" in text(page)
+    assert "/sign/" not in page.content.decode()
+    amel = visitor(dossier, cast.AMEL)
+    assert f"{note['token']}/sign/" in amel.get(chart(farid, "notes/")).content.decode()
+    assert amel.post(chart(farid, f"notes/{note['token']}/sign/"), {"version": "1"}).status_code == 303
+    assert f"Contresigné par {cast.AMEL.label}" in text(bruno.get(chart(farid, "notes/")))
+
+
+def test_one_set_of_vital_signs_is_entered_in_one_go_and_shown_with_its_score(bruno: Visitor, farid: UUID) -> None:
+    assert bruno.post(chart(farid, "vitals/"), {**WELL, "token": str(uuid4())}).status_code == 303
+    page = text(bruno.get(chart(farid, "vitals/")))
+    assert "NEWS2 0" in page
+    assert "130" in page
+    assert "36,8" in page
+
+
+def test_what_looks_mistyped_is_asked_again_with_everything_typed_still_there(bruno: Visitor, farid: UUID) -> None:
+    form = {**WELL, "temperature": "378", "token": str(uuid4())}
+    asked = bruno.post(chart(farid, "vitals/"), form)
+    assert asked.status_code == 422
+    assert "inhabituelle" in text(asked)
+    assert "Je confirme 378" in text(asked)
+    assert 'value="13/8"' in asked.content.decode()
+    assert bruno.post(chart(farid, "vitals/"), {**form, "confirm-temperature": "yes"}).status_code == 303
+
+
+def test_a_scale_shows_its_total_and_what_it_means(bruno: Visitor, farid: UUID) -> None:
+    answers = {"face": "1", "gaze": "1", "complaints": "0", "body": "0", "behaviour": "0"}
+    assert bruno.post(chart(farid, "scales/algoplus/"), {**answers, "token": str(uuid4())}).status_code == 303
+    assert "2 / 5 Douleur probable" in text(bruno.get(chart(farid, "scales/algoplus/")))
+    assert bruno.post(chart(farid, "scales/algoplus/"), {"token": str(uuid4())}).status_code == 422
+    assert bruno.get(chart(farid, "scales/glasgow/")).status_code == 404
+
+
+def test_the_round_of_a_unit_writes_line_by_line_and_reads_no_record(bruno: Visitor, dossier: Dossier, farid: UUID) -> None:
+    admit_to_a_bed(dossier, farid, "207")
+    dossier.guard.calls.clear()
+    page = bruno.get(f"/units/{cast.SURGERY}/vitals/")
+    assert "PAT-TROIS" in text(page)
+    assert "open" not in {verb for verb, _ in dossier.guard.calls}
+    kept = bruno.post(chart(farid, "vitals/line"), {**WELL, "token": str(uuid4())})
+    assert {name: said(kept)[name] for name in ("score", "risk")} == {"score": 0, "risk": "faible"}
+    asked = bruno.post(chart(farid, "vitals/line"), {**WELL, "saturation": "9", "token": str(uuid4())})
+    assert asked.status_code == 422
+    assert said(asked)["questions"] == ["saturation"]
+
+
+def test_the_round_is_for_who_works_in_the_unit_and_gives_care(dossier: Dossier, farid: UUID) -> None:
+    admit_to_a_bed(dossier, farid, "207")
+    assert visitor(dossier, cast.ODILE).get(f"/units/{cast.SURGERY}/vitals/").status_code == 403
+    assert visitor(dossier, cast.BRUNO).get(f"/units/{uuid4()}/vitals/").status_code == 403
