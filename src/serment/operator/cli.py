@@ -163,6 +163,13 @@ def bench_rotation(context: typer.Context) -> None:
     raise typer.Exit(subprocess.run([sys.executable, "-m", "bench.rotation", *context.args], check=False, cwd=root).returncode)
 
 
+@bench.command("letters", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def bench_letters(context: typer.Context) -> None:
+    """Mesurer la composition des lettres d'information : débit, mémoire, taille."""
+    root = Path(os.environ.get("SERMENT_ROOT") or Path.cwd())
+    raise typer.Exit(subprocess.run([sys.executable, "-m", "bench.letters", *context.args], check=False, cwd=root).returncode)
+
+
 @application.command("drill", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def drill(context: typer.Context) -> None:
     """Jouer les attaques S1 à S12 du modèle de menaces et dire ce qu'elles ont emporté ; `drill friction` : une année sans faute."""

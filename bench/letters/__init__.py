@@ -1,0 +1,1 @@
+"""`./serment bench letters`: how many letters a second, in how much memory."""

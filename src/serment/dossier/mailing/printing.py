@@ -1,0 +1,144 @@
+"""Letters on paper: one PDF/A-2b of many letters, and the sheet of their addresses for the mailing house. In memory only."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time
+from functools import lru_cache
+from itertools import islice
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Literal
+
+import typst
+
+from serment.dossier.kernel import errors
+from serment.dossier.mailing.types import Event, Letter, Sender
+
+TEMPLATE = Path(__file__).with_name("letter.typ")
+# Of one PDF. More letters at once are no faster, and take a megabyte for every two of them while they are set.
+LETTERS_MAX = 200
+STANDARD: Literal["a-2b"] = "a-2b"
+REMEMBERED = 11
+COLUMNS = ("rang", "page", "ligne1", "ligne2", "ligne3", "ligne4", "ligne5", "ligne6", "ligne7", "tri", "pays")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batch:
+    """What the mailing house gets at once: `pdf` has one page per row of `sheet` (UTF-8, semicolons), in the same order."""
+
+    letters: int
+    pdf: bytes = field(repr=False)
+    sheet: bytes = field(repr=False)
+
+
+@lru_cache(maxsize=1)
+def _compiler() -> typst.Compiler:
+    # The fonts of the wheel and no others: the same bytes on every machine.
+    return typst.Compiler(ignore_system_fonts=True)
+
+
+def _forget() -> None:
+    """typst keeps what the last ten documents were made of, to set the next one faster: for ours, hundreds of megabytes of people's
+    names for nothing. Ten empty documents make it let go."""
+    for _ in range(REMEMBERED):
+        _compiler().compile(input=b"", sys_inputs=None, format="pdf")
+
+
+@lru_cache(maxsize=1)
+def _template() -> bytes:
+    return TEMPLATE.read_bytes()
+
+
+def batch(*, event: Event, letters: Sequence[Letter], is_tagged: bool = False) -> Batch:
+    """Set at most LETTERS_MAX letters, in the order given. `is_tagged` is for a screen reader, where a person reads the PDF itself.
+
+    Raises Fault (`letter_too_long`) when one of them runs over its page, or holds what cannot be set."""
+    if not 0 < len(letters) <= LETTERS_MAX:
+        raise errors.Fault("batch_size")
+    data = {
+        "title": event.reference,
+        "date": (event.written_on.year, event.written_on.month, event.written_on.day),
+        "sender": _sender(event.sender),
+        "letters": [_page(letter) for letter in letters],
+    }
+    given = {"data": json.dumps(data)}
+    try:
+        pdf = _compiler().compile(
+            input=_template(), sys_inputs=given, format="pdf", pdf_standards=STANDARD, timestamp=_noon(event), pdf_tags=is_tagged
+        )
+    except typst.TypstError:
+        # Its message quotes the text, which is a person's.
+        raise errors.Fault("letter_too_long") from None
+    finally:
+        _forget()
+    if not isinstance(pdf, bytes):
+        raise errors.Fault("letter_too_long")
+    return Batch(letters=len(letters), pdf=pdf, sheet=sheet(letters))
+
+
+def sheet(letters: Iterable[Letter]) -> bytes:
+    """The address of each page, for postage and sorting. A cell that a spreadsheet would calculate is quoted by an apostrophe."""
+    target = io.StringIO(newline="")
+    rows = csv.writer(target, delimiter=";", lineterminator="\r\n")
+    rows.writerow(COLUMNS)
+    for number, letter in enumerate(letters, 1):
+        lines = [*letter.block.lines, *[""] * (7 - len(letter.block.lines))]
+        rows.writerow([number, number, *(_cell(line) for line in lines), letter.block.postcode, letter.block.country])
+    return target.getvalue().encode("utf-8-sig")
+
+
+def sorted_for_post(letters: Iterable[Letter]) -> list[Letter]:
+    """By postcode, as bulk postage wants; within one, by the lines, so that the order is the same each time."""
+    return sorted(letters, key=lambda letter: (letter.block.postcode, letter.block.country, letter.block.lines, letter.code))
+
+
+def batches(*, event: Event, letters: Iterable[Letter], processes: int = 1) -> Iterator[Batch]:
+    """Set all the letters, in their order, a batch at a time as they come; with several processes, each has one batch in hand and one
+    waiting. The memory is that of these batches, however many letters there are. Raises what `batch` raises."""
+    source = iter(letters)
+    chunks = iter(lambda: tuple(islice(source, LETTERS_MAX)), ())
+    if processes == 1:
+        yield from (batch(event=event, letters=some) for some in chunks)
+        return
+    # A fresh interpreter for each: what this one holds (keys, connections) is no business of a printer.
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        waiting: deque[Future[Batch]] = deque()
+        for some in chunks:
+            waiting.append(pool.submit(batch, event=event, letters=some))
+            if len(waiting) > 2 * processes:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def _noon(event: Event) -> int:
+    return int(datetime.combine(event.written_on, time(12), tzinfo=UTC).timestamp())
+
+
+def _sender(sender: Sender) -> dict[str, object]:
+    return {"name": sender.name, "address": sender.address}
+
+
+def _page(letter: Letter) -> dict[str, object]:
+    return {
+        "language": letter.language,
+        "address": letter.block.lines,
+        "place": letter.place,
+        "subject": letter.subject,
+        "parts": [{"title": part.title, "lines": part.lines, "items": part.items} for part in letter.parts],
+        "check_before": letter.check_before,
+        "code": letter.code,
+        "check_after": letter.check_after,
+        "signature": letter.signature,
+    }
+
+
+def _cell(text: str) -> str:
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@") else text
