@@ -156,6 +156,13 @@ def bench_first_light(context: typer.Context) -> None:
     raise typer.Exit(subprocess.run([sys.executable, "-m", "bench.first_light", *context.args], check=False, cwd=root).returncode)
 
 
+@bench.command("chart", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def bench_chart(context: typer.Context) -> None:
+    """Mesurer un long dossier : synthèse, onglets, recherche, numérisation de 20 Mo."""
+    root = Path(os.environ.get("SERMENT_ROOT") or Path.cwd())
+    raise typer.Exit(subprocess.run([sys.executable, "-m", "bench.chart", *context.args], check=False, cwd=root).returncode)
+
+
 @bench.command("rotation", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def bench_rotation(context: typer.Context) -> None:
     """Mesurer la rotation de la clé maîtresse sur un million de clés, pendant que d'autres lisent."""

@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 from uuid import UUID, uuid4
 
 from cryptography.exceptions import InvalidTag
@@ -24,6 +24,12 @@ TAG_BYTES = 16
 KEY_BYTES = 32
 OBJECT_BYTES_MAX = 25 * 1024 * 1024
 UNFINISHED = ".part"
+
+
+class Source(Protocol):
+    """Whatever gives bytes: a file, an upload, the body of a request."""
+
+    def read(self, size: int = -1, /) -> bytes: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +53,7 @@ class Store:
             raise errors.Fault("object_name_wrong")
         return self.folder / name[:2] / name
 
-    def write(self, source: BinaryIO, *, patient: UUID, document: UUID, compartment: str, head: bytes = b"") -> Sealed:
+    def write(self, source: Source, *, patient: UUID, document: UUID, compartment: str, head: bytes = b"") -> Sealed:
         """Seal a stream, `head` (already read from it) first, and make it durable. Raises Invalid (`document_too_large`,
         `document_empty`), Unavailable (`disk_full`) when the folder takes no more; nothing is left behind then."""
         name, key = uuid4().hex, os.urandom(KEY_BYTES)
@@ -91,7 +97,7 @@ def _nonce(chunk: int, last: bool) -> bytes:
     return chunk.to_bytes(11, "big") + (b"\x01" if last else b"\x00")
 
 
-def _seal_stream(source: BinaryIO, target: BinaryIO, *, key: bytes, patient: UUID, document: UUID, compartment: str, head: bytes) -> int:
+def _seal_stream(source: Source, target: BinaryIO, *, key: bytes, patient: UUID, document: UUID, compartment: str, head: bytes) -> int:
     cipher, size, chunk = AESGCM(key), 0, 0
     piece = _fill(source, head)
     if not piece:
@@ -108,7 +114,7 @@ def _seal_stream(source: BinaryIO, target: BinaryIO, *, key: bytes, patient: UUI
     return size
 
 
-def _fill(source: BinaryIO, head: bytes) -> bytes:
+def _fill(source: Source, head: bytes) -> bytes:
     """A whole chunk, or what is left: a socket or an upload may give less than asked."""
     piece = bytearray(head)
     while len(piece) < CHUNK_BYTES:

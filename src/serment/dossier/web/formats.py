@@ -64,6 +64,16 @@ def relative(value: datetime, *, now: datetime) -> str:
     return relative_day(_civil(value), today=_civil(now))
 
 
+def duration(value: timedelta) -> str:
+    """`40 min`, `5 h`, `3 jours`."""
+    minutes = int(value.total_seconds()) // 60
+    if minutes < 60:
+        return _("%(count)s min") % {"count": minutes}
+    if minutes < 48 * 60:
+        return _("%(count)s h") % {"count": minutes // 60}
+    return span(minutes // (24 * 60))
+
+
 def relative_day(value: date, *, today: date) -> str:
     """`aujourd’hui`, `hier`, `demain`, `il y a 3 jours`, `dans 2 mois`."""
     days = (value - today).days

@@ -184,6 +184,10 @@ class Scored(Tokened):
         return {name: str(self.cleaned_data.get(name, "")) for name in self.asked}
 
 
+class Search(Form):
+    words = forms.CharField(label=_("Mots cherchés"), max_length=100, widget=forms.SearchInput(attrs={"autofocus": True}))
+
+
 class Version(Form):
     """The version that the page showed."""
 
@@ -191,9 +195,16 @@ class Version(Form):
 
 
 class Document(Tokened):
-    file = forms.FileField(label=_("Fichier"), help_text=_("PDF, image JPEG ou PNG, ou texte ; 25 Mo au plus."))
+    file = forms.FileField(label=_("Fichier"), help_text=_("PDF, image JPEG, PNG ou TIFF, ou texte ; 25 Mo au plus."))
     title = forms.CharField(label=_("Titre"), max_length=200)
     category = forms.ChoiceField(label=_("Nature"), choices=lambda: [(name, name) for name in DOCUMENT_CATEGORIES])
+
+
+class Sent(Tokened):
+    """A document whose file comes as the body of the request."""
+
+    title = forms.CharField(max_length=200)
+    category = forms.ChoiceField(choices=lambda: [(name, name) for name in DOCUMENT_CATEGORIES])
 
 
 class Correspondent(Tokened):

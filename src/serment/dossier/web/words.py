@@ -119,6 +119,15 @@ LEVELS: dict[str, Word] = {
     "U": _("Sans réponse"),
 }
 RISKS: dict[str, Word] = {"low": _("faible"), "low_medium": _("un signe à 3"), "medium": _("moyen"), "high": _("élevé")}
+TIMELINE: dict[str, Word] = {
+    "": _("Tout"),
+    "notes": _("Notes"),
+    "measures": _("Mesures et résultats"),
+    "reports": _("Documents"),
+    "treatments": _("Traitements"),
+    "problems": _("Problèmes et allergies"),
+}
+PERIODS: dict[str, Word] = {"": _("Toujours"), "7": _("7 jours"), "30": _("30 jours"), "365": _("un an")}
 CERTAINTIES: dict[str, Word] = {"confirmed": _("confirmée"), "unconfirmed": _("à confirmer")}
 CATEGORIES: dict[str, Word] = {
     "medication": _("Médicament"),
@@ -321,8 +330,9 @@ FIELD_ERRORS: dict[str, Word] = {
     "implausible": _("Cette valeur est inhabituelle. Confirmez-la, ou corrigez-la."),
     "time_wrong": _("Cette heure est dans le futur, ou trop ancienne."),
     "choice_unknown": _("Choisissez une des réponses proposées."),
-    "media_type_refused": _("Ce fichier n’est pas accepté. Envoyez un PDF, une image JPEG ou PNG, ou du texte."),
+    "media_type_refused": _("Ce fichier n’est pas accepté. Envoyez un PDF, une image JPEG, PNG ou TIFF, ou du texte."),
     "document_too_large": _("Ce fichier dépasse 25 Mo."),
+    "document_cut": _("L’envoi s’est interrompu. Recommencez : rien n’a été gardé."),
     "document_empty": _("Ce fichier est vide."),
     "traits_incomplete": _("Ce trait est nécessaire."),
     "malformed": _("Cette écriture n’est pas reconnue."),

@@ -138,3 +138,43 @@ def test_the_round_is_for_who_works_in_the_unit_and_gives_care(dossier: Dossier,
     admit_to_a_bed(dossier, farid, "207")
     assert visitor(dossier, cast.ODILE).get(f"/units/{cast.SURGERY}/vitals/").status_code == 403
     assert visitor(dossier, cast.BRUNO).get(f"/units/{uuid4()}/vitals/").status_code == 403
+
+
+def test_the_words_searched_for_are_in_no_address_and_the_answers_lead_to_their_pages(bruno: Visitor, farid: UUID) -> None:
+    bruno.post(chart(farid, "notes/"), {"kind": "note", "title": "Nuit", "text": "Cauchemars répétés", "token": str(uuid4())})
+    found = bruno.post(chart(farid, "search/"), {"words": "cauchemar"})
+    assert found.status_code == 200
+    assert "Une réponse" in text(found)
+    assert "<mark>Cauchemars</mark>" in found.content.decode()
+    assert "cauchemar" not in found.request["PATH_INFO"] + found.request.get("QUERY_STRING", "")
+    # A search sent in an address finds nothing: nobody may learn to write it there.
+    assert "Une réponse" not in text(bruno.get(chart(farid, "search/"), words="cauchemar"))
+    assert "Rien dans ce dossier" in text(bruno.post(chart(farid, "search/"), {"words": "introuvable"}))
+
+
+def test_the_timeline_is_narrowed_by_kind_period_and_author(bruno: Visitor, dossier: Dossier, farid: UUID) -> None:
+    bruno.post(chart(farid, "notes/"), {"kind": "note", "title": "Relève du matin", "text": "RAS", "token": str(uuid4())})
+    bruno.post(chart(farid, "vitals/"), {**WELL, "token": str(uuid4())})
+    everything = text(bruno.get(chart(farid, "timeline/")))
+    assert "Relève du matin" in everything
+    assert "Température" in everything
+    notes = text(bruno.get(chart(farid, "timeline/"), kind="notes", period="7", mine="yes"))
+    assert "Relève du matin" in notes
+    assert "Température" not in notes
+    assert "Rien ici" in text(visitor(dossier, cast.AMEL).get(chart(farid, "timeline/"), mine="yes"))
+    assert bruno.get(chart(farid, "timeline/"), page="x", stay="y", kind="z").status_code == 200
+
+
+def test_the_synthesis_says_what_is_new_and_what_waits(bruno: Visitor, dossier: Dossier, farid: UUID) -> None:
+    bruno.post(chart(farid, "notes/"), {"kind": "transmission", "title": "Douleur", "data": "EN 7", "token": str(uuid4())})
+    bruno.post(chart(farid, "drafts/vitals/"), {"pulse": "88", "token": str(uuid4())})
+    page = text(bruno.get(chart(farid)))
+    for words in (
+        "À faire",
+        "Allergies à demander",
+        "Résultats à écrire : Douleur",
+        "Votre brouillon",
+        "Depuis hier midi",
+    ):
+        assert words in page, words
+    assert "Votre brouillon" not in text(visitor(dossier, cast.AMEL).get(chart(farid)))

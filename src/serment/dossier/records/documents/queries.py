@@ -19,6 +19,12 @@ def active_for(*, permit: Permit) -> tuple[Document, ...]:
     return tuple(_document(entry) for entry in entries.current(permit=permit, kinds=[rules.KIND]))
 
 
+def newest(*, permit: Permit, count: int, page: int = 1) -> tuple[tuple[Document, ...], bool]:
+    """A page of documents, the newest first, and whether another follows. No other is decrypted."""
+    found, more = entries.newest(permit=permit, kind=rules.KIND, page=page, count=count)
+    return tuple(_document(entry) for entry in found), more
+
+
 def get(*, permit: Permit, document: UUID) -> Document:
     """One document. Raises NotFound (`no_entry`) for one that is not of this record, or was struck out."""
     return _document(_entry(permit, document))

@@ -16,7 +16,7 @@ HEAD_BYTES = 1024
 _KEY_URL = "urn:serment:object-key"
 _NAME_URL = "urn:serment:object-name"
 
-MEDIA_CLASSES = {"application/pdf": "pdf", "image/jpeg": "image", "image/png": "image", "text/plain": "text"}
+MEDIA_CLASSES = {"application/pdf": "pdf", "image/jpeg": "image", "image/png": "image", "image/tiff": "image", "text/plain": "text"}
 
 
 def media_type(head: bytes) -> str:
@@ -27,6 +27,8 @@ def media_type(head: bytes) -> str:
         return "image/jpeg"
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
         return "image/png"
+    if head.startswith((b"II*\x00", b"MM\x00*")):
+        return "image/tiff"
     if head and _is_text(head):
         return "text/plain"
     raise errors.Invalid("media_type_refused", field="file")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import BinaryIO
 from uuid import UUID
 
 from django.db import connection
@@ -17,7 +16,7 @@ from serment.dossier.records.documents.types import Document
 from serment.dossier.records.entries import queries as entry_queries
 from serment.dossier.records.entries import rules as entry_rules
 from serment.dossier.records.entries import services as entries
-from serment.dossier.vault.objects import Sealed, Store
+from serment.dossier.vault.objects import Sealed, Source, Store
 
 _INSERT = """
 insert into document (patient_id, id, compartment, author, deposit, stored_at, size, media_class, object_name)
@@ -30,7 +29,7 @@ def store(
     *,
     permit: Permit,
     token: UUID,
-    source: BinaryIO,
+    source: Source,
     title: str,
     category: str,
     now: datetime,
@@ -63,7 +62,7 @@ def deposit(
     patient: UUID,
     keys: Mapping[str, bytes],
     document: UUID,
-    source: BinaryIO,
+    source: Source,
     title: str,
     category: str,
     now: datetime,
@@ -93,7 +92,7 @@ def strike_out(*, permit: Permit, document: UUID, version: int, reason: str, now
     entries.strike_out(permit=permit, entry=document, version=version, reason=reason, now=now, marks={"status": "entered-in-error"})
 
 
-def _seal(source: BinaryIO, *, patient: UUID, document: UUID, compartment: str) -> tuple[str, Sealed]:
+def _seal(source: Source, *, patient: UUID, document: UUID, compartment: str) -> tuple[str, Sealed]:
     head = source.read(rules.HEAD_BYTES)
     kind = rules.media_type(head) if head else ""
     folder = Store(folder=config.current().objects_dir)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
@@ -12,10 +13,11 @@ from serment.dossier.disclosure.types import Permit
 from serment.dossier.kernel import errors
 from serment.dossier.records.entries import rules
 from serment.dossier.records.entries.models import EntryRow
-from serment.dossier.records.entries.types import ACTIVE, STRUCK_OUT, Entry, Version
+from serment.dossier.records.entries.types import ACTIVE, STRUCK_OUT, Along, Entry, Version
 from serment.dossier.vault import sealing
 
 ENTRIES_MAX = 2000
+WHOLE_MAX = 20_000
 
 
 def current(*, permit: Permit, kinds: Iterable[str]) -> list[Entry]:
@@ -92,15 +94,83 @@ def threads(*, permit: Permit, kind: str, page: int, count: int) -> tuple[list[t
 
     What was added to an entry that is struck out meanwhile stands on its own. Decrypts what it answers and nothing else.
     """
-    standing = _standing(permit).filter(kind=kind)
-    behind = standing.filter(id=OuterRef("about_id"))
-    heads = standing.exclude(Exists(behind)).order_by("-effective_at", "id")[(page - 1) * count : page * count + 1]
-    rows = list(heads)
-    added: dict[UUID, list[Entry]] = {row.id: [] for row in rows[:count]}
-    for row in standing.filter(about_id__in=list(added)).order_by("recorded_at"):
-        if row.about_id is not None:
-            added[row.about_id].append(_opened(row, permit))
-    return [(_opened(row, permit), added[row.id]) for row in rows[:count]], len(rows) > count
+    heads, added = _threads(permit, kind)
+    shown = heads[(page - 1) * count : page * count]
+    rows = _fetched(permit, [place for head in shown for place in (head, *added.get(head.id, ()))])
+    found = [(_opened(rows[head.id], permit), [_opened(rows[one.id], permit) for one in added.get(head.id, ())]) for head in shown]
+    return found, len(heads) > page * count
+
+
+class _Thread(NamedTuple):
+    """Where an entry stands, without what it says."""
+
+    id: UUID
+    version: int
+    about: UUID | None
+    status: str
+    effective_at: datetime
+    recorded_at: datetime
+
+
+def _threads(permit: Permit, kind: str) -> tuple[list[_Thread], dict[UUID, list[_Thread]]]:
+    """The heads of a kind, the newest first, and what was added to each, oldest first. Asked for plainly and put together here: under
+    row-level security, the same in one statement compares every row with every other."""
+    rows = EntryRow.objects.filter(patient_id=permit.patient, kind=kind, compartment__in=permit.compartments)
+    latest = rows.order_by("id", "-version").distinct("id")
+    columns = ("id", "version", "about_id", "status", "effective_at", "recorded_at")
+    standing = [one for one in map(_Thread._make, latest.values_list(*columns)) if one.status == ACTIVE]
+    known = {one.id for one in standing}
+    added: dict[UUID, list[_Thread]] = {}
+    for one in sorted(standing, key=lambda one: one.recorded_at):
+        if one.about in known:
+            added.setdefault(one.about, []).append(one)
+    heads = [one for one in standing if one.about not in known]
+    return sorted(heads, key=lambda one: (one.effective_at, one.recorded_at), reverse=True), added
+
+
+def _fetched(permit: Permit, places: list[_Thread]) -> dict[UUID, EntryRow]:
+    wanted = {one.id: one.version for one in places}
+    rows = EntryRow.objects.filter(patient_id=permit.patient, id__in=list(wanted))
+    return {row.id: row for row in rows if row.version == wanted[row.id]}
+
+
+def of_stay(*, permit: Permit, kind: str, stay: UUID) -> Entry | None:
+    """The newest entry of a kind that belongs to one stay, or None."""
+    row = _standing(permit).filter(kind=kind, stay_id=stay).order_by("-effective_at", "-recorded_at").first()
+    return _opened(row, permit) if row else None
+
+
+def along(*, permit: Permit, wanted: Along, page: int, count: int) -> tuple[list[Entry], bool]:
+    """One page of the record along time, the newest first, and whether another follows. Decrypts the page and nothing else."""
+    rows = _standing(permit)
+    if wanted.kinds:
+        rows = rows.filter(kind__in=list(wanted.kinds))
+    if wanted.since:
+        rows = rows.filter(effective_at__gte=wanted.since)
+    if wanted.stay:
+        rows = rows.filter(stay_id=wanted.stay)
+    if wanted.author:
+        rows = rows.filter(author=wanted.author)
+    found = list(rows.order_by("-effective_at", "-recorded_at", "id")[(page - 1) * count : page * count + 1])
+    return [_opened(row, permit) for row in found[:count]], len(found) > count
+
+
+def changed(*, permit: Permit, since: datetime, apart_from: Collection[str], count: int) -> tuple[list[Entry], int]:
+    """What was written, corrected or struck out after an instant, the newest first, but for some kinds; and how many there are in all.
+    Decrypts at most `count`."""
+    newer = EntryRow.objects.filter(patient_id=OuterRef("patient_id"), id=OuterRef("id"), version__gt=OuterRef("version"))
+    rows = EntryRow.objects.filter(patient_id=permit.patient, compartment__in=permit.compartments, recorded_at__gt=since)
+    rows = rows.exclude(kind__in=list(apart_from)).exclude(Exists(newer)).order_by("-recorded_at", "id")
+    found = list(rows[: count + 1])
+    return [_opened(row, permit) for row in found[:count]], len(found) if len(found) <= count else rows.count()
+
+
+def every(*, permit: Permit) -> list[Entry]:
+    """The whole record as it stands: for searching in it and for handing it over. Raises Fault (`record_too_long`)."""
+    rows = list(_standing(permit)[: WHOLE_MAX + 1])
+    if len(rows) > WHOLE_MAX:
+        raise errors.Fault("record_too_long")
+    return [_opened(row, permit) for row in rows]
 
 
 def exists(*, permit: Permit, entry: UUID) -> bool:

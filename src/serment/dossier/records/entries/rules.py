@@ -83,6 +83,25 @@ def concept(value: object) -> str:
     return str(value.get("text") or next((one.get("display") or one.get("code") for one in codings if isinstance(one, dict)), "") or "")
 
 
+GIST_CHARACTERS_MAX = 160
+
+
+def gist(resource: Resource) -> str:
+    """A few words of what an entry says besides its title: a value, the beginning of a note, a dose, a reaction."""
+    quantity = resource.get("valueQuantity") or {}
+    told = next((str(one["valueString"]) for one in quantity.get("extension", []) if one.get("valueString")), quantity.get("value", ""))
+    said = (
+        f"{told} {quantity.get('unit', '')}".strip() if told != "" else "",
+        str(resource.get("valueString", "")) or concept(resource.get("valueCodeableConcept")),
+        " ".join(str(one.get("valueString", "")) for section in resource.get("section", []) for one in section.get("extension", [])),
+        " ".join(str(one.get("text", "")) for one in resource.get("dosage") or resource.get("dosageInstruction") or []),
+        " ".join(concept(one.get("manifestation")) for one in resource.get("reaction", [])),
+        str(resource.get("conclusion", "")),
+    )
+    found = next((" ".join(one.split()) for one in said if one.strip()), "")
+    return found if len(found) <= GIST_CHARACTERS_MAX else found[:GIST_CHARACTERS_MAX].rsplit(" ", 1)[0] + "…"
+
+
 # Where a type that has neither title nor code says what it is.
 _NAMING = ("vaccineCode", "medicationCodeableConcept", "description", "type", "category", "serviceType", "class", "reasonCode")
 

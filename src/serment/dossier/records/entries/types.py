@@ -42,6 +42,16 @@ class Entry:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Along:
+    """What of a record to read along time: its kinds (none: all), since when, of which stay, by whom."""
+
+    kinds: tuple[str, ...] = ()
+    since: datetime | None = None
+    stay: UUID | None = None
+    author: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Written:
     """Where an entry comes from, for its line on the page: who wrote it, when, in which version."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from serment.dossier.identity.types import Age
@@ -76,6 +77,18 @@ def scored(readings: Readings, *, age: Age) -> news2.Score | None:
             oxygen=(readings.number("oxygen") or 0) > 0, hypercapnic=readings.hypercapnic,
         )
     )  # fmt: skip
+
+
+# How long a score holds before the signs must be taken again (Royal College of Physicians, 2017), by its least total.
+REPEATED_AFTER = ((news2.HIGH_FROM, timedelta(minutes=30)), (news2.MEDIUM_FROM, timedelta(hours=1)), (1, timedelta(hours=6)))
+REPEATED_AT_LEAST = timedelta(hours=12)
+
+
+def overdue(total: str, *, taken_at: datetime, now: datetime) -> timedelta | None:
+    """How long ago the signs were taken, when they must be taken again; None while the score still holds."""
+    points = int(total) if total.isdecimal() else 0
+    holds = next((span for least, span in REPEATED_AFTER if points >= least), REPEATED_AT_LEAST)
+    return now - taken_at if now - taken_at > holds else None
 
 
 def bmi(readings: Readings) -> str:

@@ -9,6 +9,12 @@ from serment.dossier.records.entries import queries as entries
 from serment.dossier.records.reasons import resources
 
 
+def of_stay(*, permit: Permit, stay: UUID) -> str:
+    """The reason of one stay, empty when nobody told."""
+    found = entries.of_stay(permit=permit, kind=resources.KIND, stay=stay)
+    return resources.read(found) if found else ""
+
+
 def by_stay(*, permit: Permit) -> dict[UUID, str]:
     """The reason of each stay that has one: the newest told."""
     reasons: dict[UUID, str] = {}

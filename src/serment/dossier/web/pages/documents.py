@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from itertools import chain
+from urllib.parse import unquote
 from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from serment.dossier.kernel import clock
-from serment.dossier.records.documents import queries, services
+from serment.dossier.kernel import clock, errors
+from serment.dossier.records.documents import queries, scans, services
+from serment.dossier.records.documents.types import Document
 from serment.dossier.web import acts, forms, words
 from serment.dossier.web.http import UNPROCESSABLE, SignedIn, go
 from serment.dossier.web.pages import striking
@@ -21,7 +23,8 @@ from serment.dossier.web.patient import Chart, patient_page
 
 # The browser's own viewer of PDF draws with styles of its own; a document still runs nothing and asks nobody.
 CONTENT_POLICY = "default-src 'none'; img-src 'self' data:; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
-SUFFIXES = {"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png", "text/plain": ".txt"}
+PAGE = 50
+SUFFIXES = {"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png", "image/tiff": ".tif", "text/plain": ".txt"}
 
 
 @require_http_methods(["GET", "POST"])
@@ -37,8 +40,49 @@ def documents(request: SignedIn, chart: Chart) -> HttpResponse:
         stay = chart.stay.id if chart.stay else None
         if acts.is_done(form, lambda: services.store(permit=chart.permit, source=source, now=clock.now(), stay=stay, **typed)):
             return go(request, reverse("documents", args=[chart.patient]), done="document-added")
-    context = {"chart": chart, "form": form, "documents": queries.active_for(permit=chart.permit)}
+    asked = request.GET.get("page", "1")
+    page = max(1, int(asked)) if asked.isdecimal() and len(asked) < 6 else 1
+    found, more = queries.newest(permit=chart.permit, count=PAGE, page=page)
+    address = reverse("documents", args=[chart.patient])
+    context = {
+        "chart": chart,
+        "form": form,
+        "documents": found,
+        "back": f"{address}?page={page - 1}" if page > 1 else "",
+        "next": f"{address}?page={page + 1}" if more else "",
+    }
     return render(request, "records/documents.html", context, status=UNPROCESSABLE if form.errors else 200)
+
+
+@require_POST
+@patient_page(section="documents", needs="care")
+def upload(request: SignedIn, chart: Chart) -> HttpResponse:
+    """The same, from the page's own script: the body is the file and nothing else, sealed as it arrives, a chunk at a time. What it is
+    called comes in headers, which nobody writes down."""
+    form = forms.Sent({name: unquote(request.headers.get(f"Serment-{name}", "")) for name in ("token", "title", "category")})
+    stay = chart.stay.id if chart.stay else None
+    if form.is_valid():
+        typed = form.cleaned_data
+        if acts.is_done(form, lambda: services.store(permit=chart.permit, source=Body(request), now=clock.now(), stay=stay, **typed)):
+            return JsonResponse({"address": reverse("document", args=[chart.patient, typed["token"]])})
+    fields = {name: [str(error) for error in found] for name, found in form.errors.items()}
+    return JsonResponse({"fields": fields}, status=UNPROCESSABLE)
+
+
+class Body:
+    """The body of a request as a stream: a caller that goes away is not an empty file."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+        self._left = int(request.META.get("CONTENT_LENGTH") or 0)
+
+    def read(self, size: int = -1, /) -> bytes:
+        """At most `size` bytes. Raises Invalid (`document_cut`) when the sender stops before the length it told."""
+        piece: bytes = self._request.read(min(size, self._left) if size >= 0 else self._left) if self._left else b""
+        if self._left and not piece:
+            raise errors.Invalid("document_cut", field="file")
+        self._left -= len(piece)
+        return piece
 
 
 def _is_too_large(request: SignedIn) -> bool:
@@ -51,7 +95,25 @@ def _is_too_large(request: SignedIn) -> bool:
 def document(request: SignedIn, chart: Chart, entry: UUID) -> HttpResponse:
     """One document, shown in the page."""
     found = queries.get(permit=chart.permit, document=entry)
-    return render(request, "records/document.html", {"chart": chart, "document": found})
+    return render(request, "records/document.html", {"chart": chart, "document": found, "sheets": _sheets(chart, found)})
+
+
+def _sheets(chart: Chart, found: Document) -> range:
+    """The sheets of a scan that the page shows one by one."""
+    if found.media_type != "image/tiff":
+        return range(0)
+    _, chunks = queries.open_content(permit=chart.permit, document=found.written.entry)
+    return range(scans.count(b"".join(chunks)))
+
+
+@require_GET
+@patient_page(section="documents", needs="care")
+def sheet(request: SignedIn, chart: Chart, entry: UUID, number: int) -> HttpResponse:
+    """One sheet of a scan that browsers do not show (TIFF), as PNG, made in memory."""
+    found, chunks = queries.open_content(permit=chart.permit, document=entry)
+    if found.media_type != "image/tiff":
+        raise errors.NotFound("no_entry")
+    return HttpResponse(scans.sheet(b"".join(chunks), number), content_type="image/png")
 
 
 @require_GET

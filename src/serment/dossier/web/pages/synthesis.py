@@ -2,31 +2,58 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from serment.dossier.kernel import clock
 from serment.dossier.records.conditions import queries as conditions
 from serment.dossier.records.consents import queries as consents
 from serment.dossier.records.correspondents import queries as correspondents
 from serment.dossier.records.documents import queries as documents
+from serment.dossier.records.drafts import queries as drafts
 from serment.dossier.records.entries import queries as entries
+from serment.dossier.records.entries import rules as entry_rules
 from serment.dossier.records.medications import queries as medications
 from serment.dossier.records.notes import queries as notes
+from serment.dossier.records.notes import rules as note_rules
+from serment.dossier.records.notes.types import Note
+from serment.dossier.records.observations import measures, scales
 from serment.dossier.records.observations import queries as observations
+from serment.dossier.records.observations import rules as observation_rules
+from serment.dossier.records.observations.types import Observation
 from serment.dossier.records.reasons import queries as reasons
-from serment.dossier.web import plots
+from serment.dossier.web import formats, plots, words
 from serment.dossier.web.http import SignedIn
+from serment.dossier.web.pages.timeline import where
 from serment.dossier.web.patient import Chart, patient_page
 
-# The FHIR types that this page shows, fetched in one query.
+# The FHIR types that this page shows whole, fetched in one query. Of the others it reads as many as it shows.
 KINDS = (
-    "AllergyIntolerance", "Condition", "Consent", "DocumentReference", "Encounter", "MedicationRequest",
-    "MedicationStatement", "Observation", "Patient", "Practitioner", "RelatedPerson",
+    "AllergyIntolerance", "Condition", "Consent", "MedicationRequest", "MedicationStatement", "Patient", "Practitioner", "RelatedPerson",
 )  # fmt: skip
 NOTES_SHOWN = 3
 DOCUMENTS_SHOWN = 4
 MEASURES_SHOWN = 8
+# Enough for the trends of what one takes at every bed, over some days.
+MEASURES_READ = 60
+CHANGES_SHOWN = 8
+# Shown in words, or as a badge, and not among the figures.
+BY_THEMSELVES = frozenset({measures.NEWS2, measures.CONSCIOUSNESS, measures.BMI, *scales.SCALES})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Due:
+    """Something that somebody must do: in words, with the page to do it on."""
+
+    words: str
+    address: str
+    icon: str = "clock"
 
 
 @require_GET
@@ -37,20 +64,72 @@ def synthesis(request: SignedIn, chart: Chart) -> HttpResponse:
     entries.fetch(permit=permit, kinds=KINDS)
     context: dict[str, object] = {"chart": chart, "contact": correspondents.contact_of(permit=permit) if chart.has_contact else None}
     if chart.has_care:
-        problems = conditions.active_for(permit=permit)
-        counts = entries.counts(permit=permit)
-        written, _ = notes.page(permit=permit, count=NOTES_SHOWN)
-        papers = documents.active_for(permit=permit)
-        context |= {
-            "reason": reasons.by_stay(permit=permit).get(chart.stay.id, "") if chart.stay else "",
-            "problems": [one for one in problems if one.is_active],
-            "antecedents": [one for one in problems if not one.is_active],
-            "medications": medications.active_for(permit=permit),
-            "measures": plots.measures(observations.active_for(permit=permit))[:MEASURES_SHOWN],
-            "notes": written,
-            "notes_count": counts.get("Composition", 0),
-            "documents": papers[:DOCUMENTS_SHOWN],
-            "documents_count": len(papers),
-            "consents": consents.active_for(permit=permit),
-        }
+        context |= _care(chart)
     return render(request, "records/synthesis.html", context)
+
+
+def _care(chart: Chart) -> dict[str, object]:
+    permit, now = chart.permit, clock.now()
+    problems = conditions.active_for(permit=permit)
+    counts = entries.counts(permit=permit)
+    written, _more = notes.page(permit=permit, count=NOTES_SHOWN)
+    papers, _more = documents.newest(permit=permit, count=DOCUMENTS_SHOWN)
+    measured = observations.newest(permit=permit, count=MEASURES_READ)
+    shown = [one for one in measured if one.code not in BY_THEMSELVES]
+    score = next((one for one in measured if one.code == measures.NEWS2), None)
+    changes, changed_count = changed(chart, now=now)
+    return {
+        "reason": reasons.of_stay(permit=permit, stay=chart.stay.id) if chart.stay else "",
+        "problems": [one for one in problems if one.is_active],
+        "antecedents": [one for one in problems if not one.is_active],
+        "medications": medications.active_for(permit=permit),
+        "measures": plots.measures(shown)[:MEASURES_SHOWN],
+        "score": score,
+        "notes": written,
+        "notes_count": counts.get("Composition", 0),
+        "documents": papers,
+        "documents_count": counts.get("DocumentReference", 0),
+        "consents": consents.active_for(permit=permit),
+        "due": due(chart, score=score, written=written, now=now),
+        "changes": changes,
+        "changes_more": changed_count - len(changes),
+    }
+
+
+def since_yesterday(now: datetime) -> datetime:
+    """Since yesterday, as a ward says it in the morning: from noon of the day before."""
+    noon = now.astimezone(clock.PARIS).replace(hour=12, minute=0, second=0, microsecond=0)
+    return noon - timedelta(days=1)
+
+
+def changed(chart: Chart, *, now: datetime) -> tuple[list[tuple[object, object, str, str]], int]:
+    """What was written since yesterday but for measures, which the page shows by themselves: entry, kind in words, title, address."""
+    found, count = entries.changed(permit=chart.permit, since=since_yesterday(now), apart_from=["Observation"], count=CHANGES_SHOWN)
+    return [
+        (entry, words.TYPES.get(entry.kind, entry.kind), entry_rules.title(entry.resource), where(chart.patient, entry)) for entry in found
+    ], count
+
+
+def due(chart: Chart, *, score: Observation | None, written: tuple[Note, ...], now: datetime) -> list[Due]:
+    """What waits for somebody, out of what the page has read."""
+    found = []
+    if score is not None and (late := observation_rules.overdue(score.value, taken_at=score.at, now=now)):
+        said = _("Constantes à reprendre : NEWS2 %(score)s, il y a %(span)s")
+        told = {"score": score.value, "span": formats.duration(late)}
+        found.append(Due(words=said % told, address=reverse("vitals", args=[chart.patient]), icon="measure"))
+    if chart.allergies is not None and chart.allergies.state == "not_documented":
+        found.append(Due(words=_("Allergies à demander"), address=reverse("allergies", args=[chart.patient]), icon="danger"))
+    for note in written:
+        if note.awaits:
+            said = _("À contresigner : %(title)s") % {"title": note.title}
+            found.append(Due(words=said, address=reverse("notes", args=[chart.patient]), icon="note"))
+        elif note_rules.is_open_target(note):
+            said = _("Résultats à écrire : %(title)s") % {"title": note.title}
+            found.append(Due(words=said, address=reverse("addendum", args=[chart.patient, note.written.entry]), icon="note"))
+    for form, saved_at in drafts.left(permit=chart.permit):
+        page = "vitals" if form == "vitals" else "notes"
+        said = _("Votre brouillon du %(at)s") % {"at": formats.moment(saved_at)}
+        found.append(Due(words=said, address=reverse(page, args=[chart.patient]), icon="note"))
+    if chart.stay and chart.stay.expected_end and clock.today(chart.stay.expected_end) <= clock.today(now):
+        found.append(Due(words=_("Sortie prévue aujourd’hui"), address=reverse("stays", args=[chart.patient]), icon="leave"))
+    return found
