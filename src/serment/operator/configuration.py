@@ -54,6 +54,7 @@ def _common(instance: Instance, addresses: Addresses) -> dict[str, Any]:
 def _files(instance: Instance, server: Server, addresses: Addresses) -> dict[str, dict[str, Any]]:
     config = instance.config
     secret = {"secret_key": instance.secrets["secret_key"]}
+    letters = {"letters_key": instance.secrets["letters_key"]}
     record = {
         role: server.dsn(database="serment", role=role, local=True)
         for role in ("serment_app", "serment_guard", "serment_interface", "serment_owner")
@@ -69,8 +70,10 @@ def _files(instance: Instance, server: Server, addresses: Addresses) -> dict[str
             "clock_file": str(instance.config / "clock") if (instance.config / "clock").exists() else None, **ways_in(instance),
             **outside(instance, addresses),
         },
-        "web": {"dossier_dsn": record["serment_app"], **secret, "host": LOOPBACK, "port": addresses.port, "workers": 2, "threads": 4},
-        "worker": {"dossier_dsn": record["serment_app"], **secret},
+        "web": {
+            "dossier_dsn": record["serment_app"], **secret, **letters, "host": LOOPBACK, "port": addresses.port, "workers": 2, "threads": 4,
+        },
+        "worker": {"dossier_dsn": record["serment_app"], **secret, **letters},
         "listener": {
             "dossier_dsn": record["serment_interface"], **secret, "mllp_host": LOOPBACK, "mllp_port": addresses.mllp_port,
             "interface_key_file": str(config / "listener.pem"), "letterbox_file": str(config / "letterbox.pub"),

@@ -116,6 +116,10 @@ class Instance:
             made = {role: secrets.token_urlsafe(24) for role in (*ROLES, "superuser")}
             write_json(path, {**made, "secret_key": secrets.token_urlsafe(48)})
         self.secrets = read_json(path)
+        if "letters_key" not in self.secrets:
+            # Later than the others: an instance of before gets one, and keeps it, or its letters could not be verified.
+            write_json(path, {**self.secrets, "letters_key": secrets.token_urlsafe(48)})
+            self.secrets = read_json(path)
         for name in ("listener", "loader", "application") if self.is_demonstration else ("listener",):
             keys.make(self.config / f"{name}.pem")
         if self.is_demonstration and not (self.config / "passphrase").exists():

@@ -29,6 +29,7 @@ class Config:
     objects_dir: Path
     dossier_dsn: str = field(repr=False)
     secret_key: str = field(repr=False, default="")
+    letters_key: str = field(repr=False, default="")
     interface_key_file: Path | None = None
     letterbox_file: Path | None = None
     mllp_host: str = "127.0.0.1"
@@ -52,6 +53,7 @@ def load(path: Path) -> Config:
             objects_dir=Path(raw["objects_dir"]),
             dossier_dsn=str(raw["dossier_dsn"]),
             secret_key=str(raw.get("secret_key", "")),
+            letters_key=str(raw.get("letters_key", "")),
             interface_key_file=_file(raw, "interface_key_file"),
             letterbox_file=_file(raw, "letterbox_file"),
             mllp_host=str(raw.get("mllp_host", "127.0.0.1")),

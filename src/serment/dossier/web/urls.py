@@ -25,6 +25,7 @@ from serment.dossier.web.pages import (
     timeline,
     unit,
     unlocking,
+    verification,
     vitals,
 )
 
@@ -88,6 +89,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("administration/proposals/<uuid:proposal>/", administration.decide, name="decide"),
     path("administration/proposals/<uuid:proposal>/withdraw/", administration.withdraw, name="withdraw"),
     path("administration/assignments/<uuid:assignment>/end/", administration.end_assignment, name="end_assignment"),
+    path("verifier/", verification.public, name="verify_letter"),
+    path("telephone/", verification.telephone, name="verify_by_telephone"),
     path("unlock/", unlocking.requests, name="unlock_requests"),
     path("unlock/ask/", unlocking.ask, name="ask_unlock"),
     path("unlock/<uuid:asked>/", unlocking.unlock, name="unlock"),

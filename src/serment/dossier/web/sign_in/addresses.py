@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.encoding import escape_uri_path
 
 # Programs have a door of their own, which asks each for its token.
-PUBLIC_PREFIXES = ("/fhir/", "/oauth/", "/sign-in/", "/session/", "/enrolment/", "/preferences/", "/static/", "/verify/")
+PUBLIC_PREFIXES = ("/fhir/", "/oauth/", "/sign-in/", "/session/", "/enrolment/", "/preferences/", "/static/", "/verifier/", "/verify/")
 PUBLIC_PATHS = ("/sw.js", "/-/ready", "/favicon.ico")
 
 # What a locked session may still ask: to be unlocked by a touch. These views check the proof's address themselves.
