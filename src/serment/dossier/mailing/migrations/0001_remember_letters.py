@@ -10,9 +10,6 @@ from django.db import migrations, models
 RIGHTS = "grant select, insert on mailing, telling, telling_step, letter_batch, letter_code to serment_app;"
 
 
-PK: dict[str, bool] = {"blank": True, "editable": False, "primary_key": True, "serialize": False}
-
-
 class Migration(migrations.Migration):
     initial = True
     dependencies: ClassVar = []
@@ -44,7 +41,17 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="BatchRow",
             fields=[
-                ("pk", models.CompositePrimaryKey("mailing_id", "number", **PK)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "mailing_id",
+                        "number",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
                 ("number", models.PositiveIntegerField()),
                 ("letters", models.PositiveIntegerField()),
                 ("digest", models.CharField(max_length=64)),
@@ -91,7 +98,14 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "pk",
-                    models.CompositePrimaryKey("patient_id", "mailing_id", blank=True, editable=False, primary_key=True, serialize=False),
+                    models.CompositePrimaryKey(
+                        "patient_id",
+                        "mailing_id",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
                 ),
                 ("patient_id", models.UUIDField()),
                 ("mailing", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="mailing.mailing")),
