@@ -4,28 +4,22 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time
 from functools import lru_cache
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Literal
-
-import typst
 
 from serment.dossier.kernel import errors
 from serment.dossier.mailing.types import Event, Letter, Sender
+from serment.dossier.typesetting import setting
 
 TEMPLATE = Path(__file__).with_name("letter.typ")
 # Of one PDF. More letters at once are no faster, and take a megabyte for every two of them while they are set.
 LETTERS_MAX = 200
-STANDARD: Literal["a-2b"] = "a-2b"
-REMEMBERED = 11
 COLUMNS = ("rang", "page", "ligne1", "ligne2", "ligne3", "ligne4", "ligne5", "ligne6", "ligne7", "tri", "pays")
 
 
@@ -36,19 +30,6 @@ class Batch:
     letters: int
     pdf: bytes = field(repr=False)
     sheet: bytes = field(repr=False)
-
-
-@lru_cache(maxsize=1)
-def _compiler() -> typst.Compiler:
-    # The fonts of the wheel and no others: the same bytes on every machine.
-    return typst.Compiler(ignore_system_fonts=True)
-
-
-def _forget() -> None:
-    """typst keeps what the last ten documents were made of, to set the next one faster: for ours, hundreds of megabytes of people's
-    names for nothing. Ten empty documents make it let go."""
-    for _ in range(REMEMBERED):
-        _compiler().compile(input=b"", sys_inputs=None, format="pdf")
 
 
 @lru_cache(maxsize=1)
@@ -68,18 +49,10 @@ def batch(*, event: Event, letters: Sequence[Letter], is_tagged: bool = False) -
         "sender": _sender(event.sender),
         "letters": [_page(letter) for letter in letters],
     }
-    given = {"data": json.dumps(data)}
     try:
-        pdf = _compiler().compile(
-            input=_template(), sys_inputs=given, format="pdf", pdf_standards=STANDARD, timestamp=_noon(event), pdf_tags=is_tagged
-        )
-    except typst.TypstError:
-        # Its message quotes the text, which is a person's.
+        pdf = setting.typeset(template=_template(), data=data, on=event.written_on, is_tagged=is_tagged)
+    except errors.Fault:
         raise errors.Fault("letter_too_long") from None
-    finally:
-        _forget()
-    if not isinstance(pdf, bytes):
-        raise errors.Fault("letter_too_long")
     return Batch(letters=len(letters), pdf=pdf, sheet=sheet(letters))
 
 
@@ -116,10 +89,6 @@ def batches(*, event: Event, letters: Iterable[Letter], processes: int = 1) -> I
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
-
-
-def _noon(event: Event) -> int:
-    return int(datetime.combine(event.written_on, time(12), tzinfo=UTC).timestamp())
 
 
 def _sender(sender: Sender) -> dict[str, object]:

@@ -1,0 +1,1 @@
+"""Setting pages: a template and data in, one PDF out, in memory."""
