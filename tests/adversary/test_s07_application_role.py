@@ -152,6 +152,30 @@ def insert(connection: Connection, patient: UUID, author: UUID, *, compartment: 
     )
 
 
+def test_who_files_blind_files_documents_of_the_record_before_them_under_their_own_name_and_nothing_else(
+    eve: Connection, dossier: Dossier, farid: UUID
+) -> None:
+    def file(patient: UUID, author: UUID, kind: str = "DocumentReference", version: int = 1, compartment: str = "care") -> None:
+        eve.execute(
+            """insert into entry (patient_id, id, version, kind, compartment, author, recorded_at, effective_at, status, deposit, sealed)
+               values (%s, gen_random_uuid(), %s, %s, %s, %s, now(), now(), 'active', true, '')""",
+            (patient, version, kind, compartment, author),
+        )
+
+    opening = dossier.house.browser(cast.ODILE).open(farid)
+    assert (set(opening.keys), set(opening.deposits)) == ({"identity", "contact"}, {"care"})
+    eve.execute("select set_config('serment.ticket', %s, false)", (opening.ticket,))
+    file(farid, cast.ODILE.id)
+    for forged in (
+        {"patient": uuid4()}, {"author": cast.BRUNO.id}, {"kind": "Composition"}, {"version": 2}, {"compartment": "sealed"},
+        {"compartment": "contact"},
+    ):  # fmt: skip
+        with pytest.raises(sql_errors.InsufficientPrivilege):
+            file(**{"patient": farid, "author": cast.ODILE.id, **forged})
+    # And the database shows none of it to who filed it.
+    assert count(eve, "entry") == 0
+
+
 def test_nothing_is_written_without_an_opening(eve: Connection, farid: UUID) -> None:
     with pytest.raises(sql_errors.InsufficientPrivilege):
         insert(eve, farid, cast.BRUNO.id)

@@ -319,7 +319,8 @@ class BreakGlass:
 @dataclass(frozen=True, kw_only=True)
 class Opening:
     """The guard's permission. `keys`: one 32-byte key per compartment granted. `ticket`: what row-level security asks for
-    (`set_config('serment.ticket', ticket, true)`). `tie`: the kind of tie that explains it, empty when none does."""
+    (`set_config('serment.ticket', ticket, true)`). `tie`: the kind of tie that explains it, empty when none does. `deposits`: per
+    compartment that the role may file documents into without reading it, the raw X25519 public key to seal them with."""
 
     id: UUID
     patient: UUID
@@ -332,6 +333,7 @@ class Opening:
     identity: Identity = field(repr=False)
     alerts: tuple[str, ...]
     lease_left: int
+    deposits: dict[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

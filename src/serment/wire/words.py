@@ -20,7 +20,7 @@ FULL, REDUCED, PROGRAM = "full", "reduced", "program"
 ACTIONS = (
     "guard:account:contain", "guard:assignment:end", "guard:journal:read", "guard:proposal:decide", "guard:review:answer",
     "guard:staff:list", "identity:line:find", "identity:line:list", "identity:patient:register", "identity:tie:make",
-    "record:advice:ask", "record:emergency:open", "record:entry:open", "record:untied:open",
+    "record:advice:ask", "record:document:file", "record:emergency:open", "record:entry:open", "record:untied:open",
 )  # fmt: skip
 
 # Why a glass was broken. The code is journaled in clear; the words typed beside it are sealed with the record.

@@ -51,6 +51,19 @@ grant insert on {table} to serment_interface;
 """
 
 
+# A document filed by who may not read it: in a record open to its author, as a deposit, under their name.
+_FILED = """
+create policy {table}_filed on {table} for insert to serment_app
+    with check (deposit and compartment = 'care' and patient_id = any (array(select patient_id from opening))
+                and author = any (array(select account_id from opening)){besides});
+"""
+
+
+def filed(table: str, *, besides: str = "") -> str:
+    """The policy of a sealed table that lets a document be filed blind; `besides` narrows it further."""
+    return _FILED.format(table=table, besides=f" and {besides}" if besides else "")
+
+
 def sealed_table(table: str) -> str:
     """The policies and rights of a table that has the columns patient_id, compartment, author and deposit: the application reads and
     adds under a live opening of the author, an interface adds deposits and reads nothing, nobody changes or deletes a row."""

@@ -71,6 +71,14 @@ class Permit:
         """Whether the opening holds the key of a compartment."""
         return compartment in self.opening.keys
 
+    def may_file(self, compartment: str) -> bool:
+        """Whether the holder may put documents into a compartment without reading it."""
+        return compartment in self.opening.deposits
+
+    @property
+    def deposits(self) -> dict[str, bytes]:
+        return self.opening.deposits
+
     def key(self, compartment: str) -> bytes:
         """The key of a compartment. Raises Denied (`compartment_closed`) when the opening does not hold it."""
         try:

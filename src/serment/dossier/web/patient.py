@@ -51,6 +51,11 @@ class Chart:
         return self.permit.has("care")
 
     @property
+    def files(self) -> bool:
+        """Whether the person files documents here without reading them."""
+        return self.permit.may_file("care")
+
+    @property
     def has_contact(self) -> bool:
         return self.permit.has("contact")
 

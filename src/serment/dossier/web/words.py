@@ -297,6 +297,7 @@ DONE: dict[str, Word] = {
     "vitals-recorded": _("Constantes enregistrées."),
     "scale-recorded": _("Échelle enregistrée."),
     "note-signed": _("Note contresignée."),
+    "document-filed": _("Document classé. Vous ne le relirez pas ici : les soignants le lisent."),
     "document-added": _("Document scellé dans le dossier."),
     "correspondent-added": _("Correspondant ajouté."),
     "advice-asked": _("Avis demandé. Votre confrère peut ouvrir ce dossier pendant sept jours."),

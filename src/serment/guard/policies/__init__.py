@@ -79,6 +79,11 @@ def may_open_untied(*, role: str, wanted: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(name for name in wanted if is_allowed(role=role, action="record:untied:open", compartment=name))
 
 
+def may_file(*, role: str, tie: str) -> bool:
+    """Whether the role may put a document among care without reading anything there."""
+    return is_allowed(role=role, action="record:document:file", compartment="care", tie=tie)
+
+
 def may_break_glass(*, role: str, assurance: str) -> tuple[str, ...]:
     """The compartments an emergency opens for the role; none when the role gives no care."""
     return tuple(
@@ -87,5 +92,11 @@ def may_break_glass(*, role: str, assurance: str) -> tuple[str, ...]:
 
 
 def actions_of(role: str) -> tuple[str, ...]:
-    """What the role may ever do, for menus: with a tie of care, as far as the identity."""
-    return tuple(action for action in ACTIONS if is_allowed(role=role, action=action, tie="" if "untied" in action else "stay"))
+    """What the role may ever do, for menus: with a tie of care, as far as the identity, or the compartment that the act is about."""
+    return tuple(
+        action
+        for action in ACTIONS
+        if is_allowed(
+            role=role, action=action, tie="" if "untied" in action else "stay", compartment="care" if "document" in action else "identity"
+        )
+    )

@@ -20,6 +20,7 @@ from serment.guard.meters import limits, rules, windows
 from serment.guard.release import openings
 from serment.guard.release.caller import Present, present, refusals_of
 from serment.guard.review import decoys, queue
+from serment.wire import seal
 from serment.wire.protocol import DENIED, EXHAUSTED, INVALID, BreakGlass, Open, Opening, OpenUntied
 from serment.wire.words import BREAK_GLASS_REASONS, COMPARTMENTS
 
@@ -53,7 +54,8 @@ def open_record(guard: Guard, request: Open, now: datetime) -> Opening:
             file = _read(guard, tx, who, asked, request.patient, now)
             grounds = _grounds(who=who, wanted=wanted, file=file, now=now)
             book, left = _book(guard, tx, who=who, grounds=grounds, file=file, now=now)
-    return _release(guard, book=book, person=file.person, lease_left=left, wanted=wanted)
+    files = "care" not in book.compartments and policies.may_file(role=who.account.role, tie=book.tie)
+    return _release(guard, book=book, person=file.person, lease_left=left, wanted=wanted, files=("care",) if files else ())
 
 
 def open_untied(guard: Guard, request: OpenUntied, now: datetime) -> Opening:
@@ -245,8 +247,10 @@ def _count(
     seen.add(places=who.places, counts=spent, now=now)
 
 
-def _release(guard: Guard, *, book: openings.Book, person: identities.Known, lease_left: int, wanted: tuple[str, ...]) -> Opening:
-    """Only now, with the journal's line durable, the keys."""
+def _release(
+    guard: Guard, *, book: openings.Book, person: identities.Known, lease_left: int, wanted: tuple[str, ...], files: tuple[str, ...] = ()
+) -> Opening:
+    """Only now, with the journal's line durable, the keys; and of the compartments one may file into, what to seal with."""
     granted = tuple(name for name in wanted if name in book.compartments)
     ticket = openings.show_rows(guard, book)
     return Opening(
@@ -261,4 +265,11 @@ def _release(guard: Guard, *, book: openings.Book, person: identities.Known, lea
         identity=identities.shown(person.sheet.identity),
         alerts=person.sheet.alerts,
         lease_left=lease_left,
+        deposits=_deposit_keys(guard, book.patient_id, person, files),
     )
+
+
+def _deposit_keys(guard: Guard, patient: UUID, person: identities.Known, files: tuple[str, ...]) -> dict[str, bytes]:
+    if not files:
+        return {}
+    return {name: seal.deposit_public_key(key) for name, key in guard.vault.compartment_keys(patient, person.wrapped, files).items()}

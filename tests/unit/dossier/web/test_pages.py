@@ -252,7 +252,7 @@ def test_odile_sees_who_and_where_and_no_care(dossier: Dossier, farid: UUID, bru
     assert "Pénicilline" not in response.content.decode()
     assert "chip-danger" in response.content.decode()
     assert odile.get(chart(farid, "stays/")).status_code == 200
-    for page in ("allergies/", "notes/", "documents/"):
+    for page in ("allergies/", "notes/", "vitals/", "results/", "timeline/", "search/"):
         assert odile.get(chart(farid, page)).status_code == 403
     assert odile.post(chart(farid, "allergies/"), {**ALLERGY, "token": str(uuid4())}).status_code == 403
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
+from types import SimpleNamespace
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID, uuid4
 
 import pytest
 from django.http import HttpResponse
 
+from serment.dossier.kernel import errors
 from tests import cast
 from tests.fixtures.dossier import Dossier
 from tests.unit.dossier.web.visitor import Visitor, admit_to_a_bed, chart, text, visitor
@@ -178,3 +182,67 @@ def test_the_synthesis_says_what_is_new_and_what_waits(bruno: Visitor, dossier: 
     ):
         assert words in page, words
     assert "Votre brouillon" not in text(visitor(dossier, cast.AMEL).get(chart(farid)))
+
+
+def send(visitor: Visitor, patient: UUID, content: bytes, *, title: str = "Ordonnance", token: str = "") -> Any:
+    path = chart(patient, "documents/upload")
+    visitor.get(chart(patient, "documents/"))
+    headers = {
+        "DPoP": visitor.browser.proof("POST", path), "Origin": "http://localhost:8000", "Accept": "application/json",
+        "X-CSRFToken": visitor.token, "Serment-token": token or str(uuid4()), "Serment-title": quote(title),
+        "Serment-category": "Ordonnance",
+    }  # fmt: skip
+    return visitor.client.generic("POST", path, content, content_type="application/octet-stream", headers=headers)
+
+
+PDF = b"%PDF-1.7\n" + b"x" * 200_000
+
+
+def test_a_file_sent_as_the_body_is_sealed_as_it_comes_and_read_back_whole(bruno: Visitor, farid: UUID) -> None:
+    answer = send(bruno, farid, PDF, title="Échographie de l’été")
+    assert answer.status_code == 200
+    assert "Échographie de l’été" in text(bruno.get(said(answer)["address"]))
+    found: Any = bruno.get(f"{said(answer)['address']}content")
+    assert b"".join(found.streaming_content) == PDF
+
+
+def test_a_file_cut_on_its_way_is_no_shorter_file(dossier: Dossier) -> None:
+    from serment.dossier.web.pages.documents import Body
+
+    request: Any = SimpleNamespace(META={"CONTENT_LENGTH": "100"}, read=io.BytesIO(bytes(60)).read)
+    body = Body(request)
+    assert len(body.read(50)) == 50
+    assert len(body.read(50)) == 10
+    with pytest.raises(errors.Invalid, match="document_cut"):
+        body.read(50)
+
+
+@pytest.mark.parametrize("content", [b"<html><script>alert(1)</script></html>", b"MZ" + bytes(100), b""])
+def test_what_is_no_document_is_refused(bruno: Visitor, farid: UUID, content: bytes) -> None:
+    assert send(bruno, farid, content).status_code == 422
+
+
+def test_a_secretary_files_a_scan_that_carers_read_and_she_does_not(bruno: Visitor, dossier: Dossier, farid: UUID) -> None:
+    bruno.post(chart(farid, "notes/"), {"kind": "note", "title": "Secret", "text": "x", "token": str(uuid4())})
+    odile, token = visitor(dossier, cast.ODILE), str(uuid4())
+    answer = send(odile, farid, PDF, title="Ordonnance du 23", token=token)
+    assert said(answer)["address"].endswith("done=document-filed")
+    # The same form sent twice files once.
+    assert send(odile, farid, PDF, title="Ordonnance du 23", token=token).status_code == 200
+    page = text(odile.get(chart(farid, "documents/")))
+    assert "Vous classez sans lire" in page
+    assert "Ordonnance du 23" not in page
+    for closed in (f"documents/{token}/", f"documents/{token}/content", "notes/", f"elements/{token}/"):
+        assert odile.get(chart(farid, closed)).status_code in (403, 404), closed
+    assert "Secret" not in text(odile.get(chart(farid, "elements/")))
+    read = text(bruno.get(chart(farid, "documents/")))
+    assert read.count("Ordonnance du 23") == 1
+    assert cast.ODILE.label in read
+    found: Any = bruno.get(chart(farid, f"documents/{token}/content"))
+    assert b"".join(found.streaming_content) == PDF
+
+
+def test_who_neither_reads_nor_files_is_refused(dossier: Dossier, farid: UUID) -> None:
+    clerk = visitor(dossier, cast.CLERK)
+    assert clerk.get(chart(farid, "documents/")).status_code == 403
+    assert send(clerk, farid, PDF).status_code == 403

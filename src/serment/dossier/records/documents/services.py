@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import connection
 
 from serment.dossier.disclosure.types import Permit
-from serment.dossier.kernel import config
+from serment.dossier.kernel import config, errors
 from serment.dossier.records.documents import queries, rules
 from serment.dossier.records.documents.models import DocumentRow
 from serment.dossier.records.documents.types import Document
@@ -57,6 +57,18 @@ def store(
     return queries.get(permit=permit, document=token)
 
 
+def file(*, permit: Permit, token: UUID, source: Source, title: str, category: str, now: datetime, stay: UUID | None = None) -> bool:
+    """Put a document among care without reading anything there: what a secretary does with the paper of the day. False when this form was
+    sent already. Raises Denied (`compartment_closed`) for who may not, and like `store`."""
+    if not permit.may_file("care"):
+        raise errors.Denied("compartment_closed", field="care")
+    name = entry_rules.text(title, field="title", characters_max=rules.TITLE_CHARACTERS_MAX)
+    return deposit(
+        patient=permit.patient, keys=permit.deposits, document=token, source=source, title=name, category=category, now=now, stay=stay,
+        author=permit.who.account, author_label=entry_rules.author_reference(permit.who)["display"],
+    )  # fmt: skip
+
+
 def deposit(
     *,
     patient: UUID,
@@ -70,10 +82,13 @@ def deposit(
     author_label: str = "",
     stay: UUID | None = None,
     compartment: str = "care",
+    author: UUID | None = None,
 ) -> bool:
     """Seal a file into a record without being able to read it. False when it was there already. Raises like `store`."""
     kind, sealed = _seal(source, patient=patient, document=document, compartment=compartment)
-    if not _add(patient=patient, document=document, sealed=sealed, media_type=kind, compartment=compartment, author=None, at=now):
+    if not _add(
+        patient=patient, document=document, sealed=sealed, media_type=kind, compartment=compartment, author=author, at=now, deposit=True
+    ):
         Store(folder=config.current().objects_dir).remove(sealed.name)
         return False
     resource = rules.reference(
@@ -82,7 +97,7 @@ def deposit(
     )  # fmt: skip
     return entries.deposit(
         patient=patient, keys=keys, entry=document, kind=rules.KIND, compartment=compartment, resource=resource, now=now,
-        effective_at=effective_at, stay=stay,
+        effective_at=effective_at, stay=stay, author=author,
     )  # fmt: skip
 
 
@@ -99,12 +114,15 @@ def _seal(source: Source, *, patient: UUID, document: UUID, compartment: str) ->
     return kind, folder.write(source, patient=patient, document=document, compartment=compartment, head=head)
 
 
-def _add(*, patient: UUID, document: UUID, sealed: Sealed, media_type: str, compartment: str, author: UUID | None, at: datetime) -> bool:
+def _add(
+    *, patient: UUID, document: UUID, sealed: Sealed, media_type: str, compartment: str, author: UUID | None, at: datetime,
+    deposit: bool = False,
+) -> bool:  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(
             _INSERT,
             {
-                "patient": patient, "id": document, "compartment": compartment, "author": author, "deposit": author is None, "at": at,
+                "patient": patient, "id": document, "compartment": compartment, "author": author, "deposit": deposit, "at": at,
                 "size": sealed.size, "media_class": rules.MEDIA_CLASSES[media_type], "name": sealed.name,
             },
         )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import chain
+from typing import Any
 from urllib.parse import unquote
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from serment.dossier.kernel import clock, errors
 from serment.dossier.records.documents import queries, scans, services
 from serment.dossier.records.documents.types import Document
+from serment.dossier.vault.objects import Source
 from serment.dossier.web import acts, forms, words
 from serment.dossier.web.http import UNPROCESSABLE, SignedIn, go
 from serment.dossier.web.pages import striking
@@ -28,21 +30,21 @@ SUFFIXES = {"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png"
 
 
 @require_http_methods(["GET", "POST"])
-@patient_page(section="documents", needs="care")
+@patient_page(section="documents", needs="contact")
 def documents(request: SignedIn, chart: Chart) -> HttpResponse:
-    """The documents, newest first, and the form to add one."""
+    """The documents, newest first, and the form to add one. Who may file without reading gets the form alone."""
+    _require_one(chart)
     form = forms.Document(request.POST, request.FILES) if request.method == "POST" else forms.Document()
     if request.method == "POST" and "file" not in request.FILES and _is_too_large(request):
         form.add_error("file", str(words.FIELD_ERRORS["document_too_large"]))
     if request.method == "POST" and form.is_valid():
         typed = {name: value for name, value in form.cleaned_data.items() if name != "file"}
         source = form.cleaned_data["file"].file
-        stay = chart.stay.id if chart.stay else None
-        if acts.is_done(form, lambda: services.store(permit=chart.permit, source=source, now=clock.now(), stay=stay, **typed)):
+        if acts.is_done(form, lambda: _keep(chart, source, typed)):
             return go(request, reverse("documents", args=[chart.patient]), done="document-added")
     asked = request.GET.get("page", "1")
     page = max(1, int(asked)) if asked.isdecimal() and len(asked) < 6 else 1
-    found, more = queries.newest(permit=chart.permit, count=PAGE, page=page)
+    found, more = queries.newest(permit=chart.permit, count=PAGE, page=page) if chart.has_care else ((), False)
     address = reverse("documents", args=[chart.patient])
     context = {
         "chart": chart,
@@ -55,18 +57,36 @@ def documents(request: SignedIn, chart: Chart) -> HttpResponse:
 
 
 @require_POST
-@patient_page(section="documents", needs="care")
+@patient_page(section="documents", needs="contact")
 def upload(request: SignedIn, chart: Chart) -> HttpResponse:
     """The same, from the page's own script: the body is the file and nothing else, sealed as it arrives, a chunk at a time. What it is
     called comes in headers, which nobody writes down."""
+    _require_one(chart)
     form = forms.Sent({name: unquote(request.headers.get(f"Serment-{name}", "")) for name in ("token", "title", "category")})
-    stay = chart.stay.id if chart.stay else None
     if form.is_valid():
         typed = form.cleaned_data
-        if acts.is_done(form, lambda: services.store(permit=chart.permit, source=Body(request), now=clock.now(), stay=stay, **typed)):
-            return JsonResponse({"address": reverse("document", args=[chart.patient, typed["token"]])})
+        if acts.is_done(form, lambda: _keep(chart, Body(request), typed)):
+            return JsonResponse({"address": _after(chart, typed["token"])})
     fields = {name: [str(error) for error in found] for name, found in form.errors.items()}
     return JsonResponse({"fields": fields}, status=UNPROCESSABLE)
+
+
+def _require_one(chart: Chart) -> None:
+    """Raises Denied (`role`) for who may neither read nor file documents of care."""
+    if not chart.has_care and not chart.permit.may_file("care"):
+        raise errors.Denied("role", field="care")
+
+
+def _keep(chart: Chart, source: Source, typed: dict[str, Any]) -> None:
+    act = services.store if chart.has_care else services.file
+    act(permit=chart.permit, source=source, now=clock.now(), stay=chart.stay.id if chart.stay else None, **typed)
+
+
+def _after(chart: Chart, token: UUID) -> str:
+    """The document itself for who reads it; for who filed it blind, the form again."""
+    if chart.has_care:
+        return reverse("document", args=[chart.patient, token])
+    return f"{reverse('documents', args=[chart.patient])}?done=document-filed"
 
 
 class Body:
