@@ -14,10 +14,13 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from serment.dossier.kernel import errors
+from serment.dossier.mailing.letters import PARIS
+from serment.dossier.mailing.notices import TO_WRITE, Notice
 from serment.dossier.mailing.types import Event, Letter, Sender
 from serment.dossier.typesetting import setting
 
 TEMPLATE = Path(__file__).with_name("letter.typ")
+NOTICE_TEMPLATE = Path(__file__).with_name("notice.typ")
 # Of one PDF. More letters at once are no faster, and take a megabyte for every two of them while they are set.
 LETTERS_MAX = 200
 COLUMNS = ("rang", "page", "ligne1", "ligne2", "ligne3", "ligne4", "ligne5", "ligne6", "ligne7", "tri", "pays")
@@ -111,3 +114,17 @@ def _page(letter: Letter) -> dict[str, object]:
 
 def _cell(text: str) -> str:
     return f"'{text}" if text[:1] in ("=", "+", "-", "@") else text
+
+
+def notice(one: Notice) -> bytes:
+    """A notice, a report or an entry of the register as one tagged PDF/A. Raises Fault (`not_set`)."""
+    on = one.written_at.astimezone(PARIS).date()
+    data = {
+        "title": one.title,
+        "reference": one.reference,
+        "about": f"Référence {one.reference}, rédigé le {one.written_at.astimezone(PARIS).strftime('%d/%m/%Y %H:%M')}",
+        "date": (on.year, on.month, on.day),
+        "to_write": TO_WRITE,
+        "sections": [{"title": section.title, "fields": section.fields} for section in one.sections],
+    }
+    return setting.typeset(template=NOTICE_TEMPLATE.read_bytes(), data=data, on=on)
