@@ -184,6 +184,23 @@ class Scored(Tokened):
         return {name: str(self.cleaned_data.get(name, "")) for name in self.asked}
 
 
+class Problem(Tokened):
+    """A problem under way, a history, or what a relative had. The code is one of those proposed, or none."""
+
+    sort = forms.ChoiceField(label=_("Sorte"), choices=lambda: _choices(words.PROBLEM_SORTS), widget=forms.RadioSelect, initial="active")
+    label = forms.CharField(label=_("En mots, ou un code CIM-10"), max_length=200)
+    code = forms.CharField(max_length=8, required=False)
+    onset = forms.RegexField(
+        r"^(?:(?:[0-3]?[0-9]/)?[01]?[0-9]/)?[0-9]{4}$", label=_("Depuis (année, mois/année ou date)"), required=False,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "placeholder": _("2019, 03/2019 ou 12/03/2019")}),
+    )  # fmt: skip
+    relation = forms.CharField(label=_("Parent concerné (antécédent familial)"), max_length=60, required=False)
+
+    def clean_onset(self) -> str:
+        """As FHIR writes it: from the year down."""
+        return "-".join(part.zfill(2) for part in reversed(self.cleaned_data["onset"].split("/"))) if self.cleaned_data["onset"] else ""
+
+
 class Search(Form):
     words = forms.CharField(label=_("Mots cherchés"), max_length=100, widget=forms.SearchInput(attrs={"autofocus": True}))
 

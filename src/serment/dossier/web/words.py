@@ -119,6 +119,18 @@ LEVELS: dict[str, Word] = {
     "U": _("Sans réponse"),
 }
 RISKS: dict[str, Word] = {"low": _("faible"), "low_medium": _("un signe à 3"), "medium": _("moyen"), "high": _("élevé")}
+HISTORIES: dict[str, Word] = {
+    "medical": _("Antécédents médicaux"),
+    "surgical": _("Antécédents chirurgicaux"),
+    "obstetric": _("Antécédents obstétricaux"),
+}
+PROBLEM_SORTS: dict[str, Word] = {
+    "active": _("Problème en cours"),
+    "medical": _("Antécédent médical"),
+    "surgical": _("Antécédent chirurgical"),
+    "obstetric": _("Antécédent obstétrical"),
+    "family": _("Antécédent familial"),
+}
 TIMELINE: dict[str, Word] = {
     "": _("Tout"),
     "notes": _("Notes"),
@@ -296,6 +308,8 @@ DONE: dict[str, Word] = {
     "addendum-added": _("Complément enregistré."),
     "vitals-recorded": _("Constantes enregistrées."),
     "scale-recorded": _("Échelle enregistrée."),
+    "problem-added": _("Ajouté aux problèmes et antécédents."),
+    "problem-resolved": _("Problème terminé : il est parmi les antécédents."),
     "note-signed": _("Note contresignée."),
     "document-filed": _("Document classé. Vous ne le relirez pas ici : les soignants le lisent."),
     "document-added": _("Document scellé dans le dossier."),

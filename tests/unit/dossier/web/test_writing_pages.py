@@ -246,3 +246,19 @@ def test_who_neither_reads_nor_files_is_refused(dossier: Dossier, farid: UUID) -
     clerk = visitor(dossier, cast.CLERK)
     assert clerk.get(chart(farid, "documents/")).status_code == 403
     assert send(clerk, farid, PDF).status_code == 403
+
+
+def test_a_problem_is_coded_from_the_words_typed_then_ended(bruno: Visitor, farid: UUID) -> None:
+    proposed = bruno.post("/codes/", {"label": "fibrillation auric"}, htmx=True)
+    assert "I48.9" in text(proposed)
+    form = {"sort": "active", "label": "ACFA", "code": "I48.9", "onset": "03/2019", "relation": "", "token": str(uuid4())}
+    assert bruno.post(chart(farid, "problems/"), form).status_code == 303
+    page = text(bruno.get(chart(farid, "problems/")))
+    assert "ACFA CIM-10 I48.9 depuis 03/2019" in page
+    bruno.post(chart(farid, f"problems/{form['token']}/resolve/"), {"version": "1"})
+    assert "Antécédents médicaux" in text(bruno.get(chart(farid, "problems/")))
+    family = {"sort": "family", "label": "Diabète", "code": "", "onset": "", "relation": "père", "token": str(uuid4())}
+    bruno.post(chart(farid, "problems/"), family)
+    assert "père : Diabète" in text(bruno.get(chart(farid, "problems/")))
+    assert bruno.post(chart(farid, "problems/"), {**family, "token": str(uuid4()), "relation": ""}).status_code == 422
+    assert bruno.post(chart(farid, "problems/"), {**form, "token": str(uuid4()), "onset": "hier"}).status_code == 422

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from serment.dossier.disclosure.types import Permit
 from serment.dossier.records.conditions import resources
-from serment.dossier.records.conditions.types import Condition
+from serment.dossier.records.conditions.types import Condition, Relative
 from serment.dossier.records.entries import queries as entries
 
 
@@ -12,3 +12,8 @@ def active_for(*, permit: Permit) -> tuple[Condition, ...]:
     """The problems of today, then the history, each newest first."""
     found = [resources.read(entry) for entry in entries.current(permit=permit, kinds=[resources.KIND])]
     return tuple(sorted(found, key=lambda one: not one.is_active))
+
+
+def relatives(*, permit: Permit) -> tuple[Relative, ...]:
+    """What runs in the family, newest first."""
+    return tuple(resources.read_family(entry) for entry in entries.current(permit=permit, kinds=[resources.FAMILY]))

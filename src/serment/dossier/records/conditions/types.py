@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
 
 from serment.dossier.records.entries.types import Written
+
+FIELDS = ("medical", "surgical", "obstetric")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Condition:
-    """`code` is a CIM-10 code or empty; `is_active` tells a problem of today from a history; `onset` is a year, a month or a date."""
+    """`code` is a CIM-10 code or empty; `is_active` tells a problem of today from a history; `onset` is a year, a month or a date;
+    `field` one of FIELDS for a history whose field was told."""
 
     written: Written
-    label: str = field(repr=False)
-    code: str = field(repr=False)
+    label: str = dataclasses.field(repr=False)
+    code: str = dataclasses.field(repr=False)
     onset: str
     is_active: bool
+    field: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Relative:
+    """A disease of a relative: `relation` says whose, in words."""
+
+    written: Written
+    relation: str = dataclasses.field(repr=False)
+    label: str = dataclasses.field(repr=False)

@@ -1,0 +1,86 @@
+"""A problem is written in words and may bear a code; it ends; what runs in the family is not the patient's."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from serment.dossier.kernel import errors
+from serment.dossier.records.conditions import codes
+from tests import cast
+from tests.fixtures.dossier import Dossier
+
+NOW = datetime(2026, 11, 23, 14, 5, tzinfo=UTC)
+
+
+@pytest.fixture
+def permit(dossier: Dossier) -> Any:
+    patient = dossier.admitted(cast.FARID)
+    with dossier.opened(dossier.house.browser(cast.BRUNO), patient) as permit:
+        yield permit
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [("fibrillation auric", "I48.0"), ("I48.9", "I48.9"), ("E11", "E11"), ("diabete type 2", "E11"), ("appendicite aigue", "K35")],
+)
+def test_a_code_is_found_by_the_beginnings_of_its_words_or_by_itself(query: str, first: str) -> None:
+    found = [one.code for one in codes.find(query)]
+    assert any(code.startswith(first[:3]) for code in found[:6]), found
+    assert len(found) <= codes.FOUND_MAX
+
+
+def test_the_whole_classification_is_there_and_every_code_has_its_label() -> None:
+    assert codes.label("I48.9") == codes.label("I489") != ""
+    assert codes.label("Z999999") == ""
+    assert codes.find("di") == ()
+
+
+@given(st.text(max_size=40))
+def test_whatever_is_typed_is_answered(query: str) -> None:
+    for one in codes.find(query):
+        assert one.label == codes.label(one.code)
+
+
+def test_words_typed_stay_beside_the_label_of_the_code(permit: Any) -> None:
+    from serment.dossier.records.conditions import queries, services
+    from serment.dossier.records.entries import queries as entries
+
+    services.record(permit=permit, token=uuid4(), label="ACFA connue", code="I48.9", onset="2019-03", now=NOW)
+    (one,) = queries.active_for(permit=permit)
+    assert (one.label, one.code, one.onset, one.is_active) == ("ACFA connue", "I48.9", "2019-03", True)
+    (entry,) = entries.current(permit=permit, kinds=["Condition"])
+    assert entry.resource["code"]["coding"][0]["display"] == codes.label("I48.9")
+
+
+def test_a_problem_that_is_over_is_history_and_keeps_its_versions(permit: Any) -> None:
+    from serment.dossier.records.conditions import queries, services
+    from serment.dossier.records.entries import queries as entries
+
+    token = services.record(permit=permit, token=uuid4(), label="Pneumopathie", now=NOW)
+    services.resolve(permit=permit, condition=token, version=1, now=NOW)
+    (one,) = queries.active_for(permit=permit)
+    assert not one.is_active
+    assert len(entries.history(permit=permit, entry=token)) == 2
+    with pytest.raises(errors.Conflict, match="entry_changed"):
+        services.resolve(permit=permit, condition=token, version=1, now=NOW)
+
+
+def test_what_a_relative_had_is_told_as_theirs_and_struck_out_like_the_rest(permit: Any) -> None:
+    from serment.dossier.records.conditions import queries, services
+
+    token = services.record_family(permit=permit, token=uuid4(), label="Cancer du sein", relation="mère", code="C50.9", now=NOW)
+    assert queries.active_for(permit=permit) == ()
+    (one,) = queries.relatives(permit=permit)
+    assert (one.relation, one.label) == ("mère", "Cancer du sein")
+    assert one.written.author_label.startswith(cast.BRUNO.label)
+    services.strike_out(permit=permit, condition=token, version=1, reason="Erreur", now=NOW)
+    assert queries.relatives(permit=permit) == ()
+    with pytest.raises(errors.Invalid) as caught:
+        services.record_family(permit=permit, token=uuid4(), label="Cancer", relation=" ", now=NOW)
+    assert caught.value.field == "relation"
