@@ -81,7 +81,7 @@ def test_a_note_is_written_read_by_a_colleague_and_struck_out_without_being_lost
     nurse = workstation()
     nurse.sign_in(BRUNO)
     patient = first_patient(nurse)
-    nurse.go(f"/patients/{patient}/notes/")
+    nurse.go(f"/patients/{patient}/notes/?kind=note")
     nurse.page.get_by_label("Titre").first.fill("Douleur")
     nurse.page.locator("textarea").first.fill("EVA à 2 après paracétamol, s’est levé.")
     nurse.page.get_by_role("button", name=re.compile("Enregistrer|Écrire|Ajouter|Signer")).first.click()
