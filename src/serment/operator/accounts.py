@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pwd
 import shutil
@@ -15,6 +16,7 @@ from serment.operator.errors import RESOURCE, OperatorError
 
 SYSTEM_USER = "serment-postgres"
 SHARED = Path("/var/lib/serment")
+PASSWORD_FILE = Path("/etc/passwd")
 POINTER = "postgresql.location"
 
 
@@ -40,9 +42,14 @@ def system_account() -> Account | None:
 
 
 def _add_system_user() -> bool:
+    """Whether the account stands now. Two starts at once on a new machine make one account: the second waits, and finds it."""
     useradd = shutil.which("useradd", path="/usr/sbin:/sbin:/usr/bin:/bin")
     command = [useradd or "", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", SYSTEM_USER]
-    return bool(useradd) and subprocess.run(command, capture_output=True, check=False).returncode == 0
+    with PASSWORD_FILE.open("rb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        if any(one.pw_name == SYSTEM_USER for one in pwd.getpwall()):
+            return True
+        return bool(useradd) and subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
 def is_reachable(path: Path, account: Account | None) -> bool:
