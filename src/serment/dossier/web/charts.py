@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from serment.dossier.web import formats, words
+from serment.dossier.web import formats, officers_words
 from serment.wire.reviewing import GaugeSeen, Series
 
 # One hour is ten units wide; a bar takes seven of them.
@@ -71,7 +71,7 @@ def _hours(one: Series) -> Hours:
         steps += [f"{index * HOUR_WIDTH},{y}", f"{(index + 1) * HOUR_WIDTH},{y}"]
     today, yesterday = sum(one.today), sum(one.yesterday)
     return Hours(
-        word=words.COUNTED.get(one.word, one.word),
+        word=officers_words.COUNTED.get(one.word, one.word),
         today=today,
         yesterday=yesterday,
         change=today - yesterday,
@@ -100,7 +100,7 @@ def gauges(seen: Iterable[GaugeSeen]) -> dict[tuple[str, str], list[Gauge]]:
         share = min(one.used / one.limit, 1.0) if one.limit else 1.0
         found.setdefault((one.place, one.word), []).append(
             Gauge(
-                window=words.WINDOWS.get(one.seconds, str(one.seconds)),
+                window=officers_words.WINDOWS.get(one.seconds, str(one.seconds)),
                 used=one.used,
                 limit=one.limit,
                 width=round(share * GAUGE_WIDTH, 1),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from serment.dossier.kernel import ids
 from serment.dossier.organisations import queries as organisations
-from serment.dossier.web import formats, words
+from serment.dossier.web import formats, officers_words, words
 from serment.dossier.web.forms import Form
 from serment.wire import four_eyes as wire
 from serment.wire.four_eyes import Directory
@@ -100,11 +100,11 @@ def fields(kind: str, directory: Directory) -> dict[str, forms.Field]:
         },
         "unit": {
             "label": text(_("Nom de l’unité")), "code": text(_("Code de l’unité dans vos messages"), required=False),
-            "unit_kind": choice(_("Activité"), list(words.UNIT_KINDS.items())),
+            "unit_kind": choice(_("Activité"), list(officers_words.UNIT_KINDS.items())),
             "establishment": choice(_("Établissement"), _establishments(directory), required=False),
             "establishment_name": text(_("Ou nouvel établissement : son nom"), required=False),
             "finess": text(_("Son numéro FINESS"), required=False),
-            "establishment_kind": choice(_("Ce qu’il est"), list(words.ESTABLISHMENT_KINDS.items()), required=False),
+            "establishment_kind": choice(_("Ce qu’il est"), list(officers_words.ESTABLISHMENT_KINDS.items()), required=False),
         },
         "limits": {"name": choice(_("Limite"), _limits(directory)), "value": number(_("Nouvelle valeur"))},
         "release": {"subject": choice(_("Compte suspendu"), _contained(directory))},
@@ -128,18 +128,18 @@ def described(one: wire.Proposal, directory: Directory) -> list[tuple[words.Word
     units = {str(unit.unit): unit.label for unit in directory.units}
     places = dict(_establishments(directory))
     of: dict[str, Mapping[str, words.Word]] = {
-        "role": words.ROLES, "unit": units, "establishment": places, "unit_kind": words.UNIT_KINDS, "scopes": dict(SCOPES),
-        "establishment_kind": words.ESTABLISHMENT_KINDS,
+        "role": words.ROLES, "unit": units, "establishment": places, "unit_kind": officers_words.UNIT_KINDS, "scopes": dict(SCOPES),
+        "establishment_kind": officers_words.ESTABLISHMENT_KINDS,
     }  # fmt: skip
     found: list[tuple[words.Word, words.Word]] = []
-    for name in (*words.TERMS, *(set(one.terms) - set(words.TERMS))):
+    for name in (*officers_words.TERMS, *(set(one.terms) - set(officers_words.TERMS))):
         value = one.terms.get(name, "")
         shown = (
             formats.moment(datetime.fromisoformat(value)) if name in ("since", "until") and value else of.get(name, {}).get(value, value)
         )
         # A new unit, or a new establishment, has no name yet but the one beside.
         if value and not (name in ("unit", "establishment") and shown == value):
-            found.append((words.TERMS.get(name, name), shown))
+            found.append((officers_words.TERMS.get(name, name), shown))
     return found
 
 

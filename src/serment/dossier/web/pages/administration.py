@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from serment.dossier.accounts import deciding
 from serment.dossier.kernel import errors
 from serment.dossier.organisations import services as organisations
-from serment.dossier.web import acts, words
+from serment.dossier.web import acts, officers_words
 from serment.dossier.web.deciding import Proposal, described
 from serment.dossier.web.http import UNPROCESSABLE, SignedIn, go
 from serment.dossier.web.sign_in import words as sign_in_words
@@ -33,7 +33,7 @@ def administration(request: SignedIn) -> HttpResponse:
         "waiting": [one for one in shown if one[0].state == "proposed"],
         "delayed": [one for one in shown if one[0].state == "approved"],
         "decided": [one for one in shown if one[0].state not in OPEN],
-        "kinds": [(kind, words.PROPOSALS[kind]) for kind in words.PROPOSED_BY.get(request.who.role, ())],
+        "kinds": [(kind, officers_words.PROPOSALS[kind]) for kind in officers_words.PROPOSED_BY.get(request.who.role, ())],
         "place": "administration",
         "messages": sign_in_words.messages(),
     }
@@ -43,7 +43,7 @@ def administration(request: SignedIn) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def propose(request: SignedIn, kind: str) -> HttpResponse:
     """One proposal. Its terms are tried by the guard before anybody is asked to approve them."""
-    if kind not in words.PROPOSED_BY.get(request.who.role, ()):
+    if kind not in officers_words.PROPOSED_BY.get(request.who.role, ()):
         raise errors.Denied("role")
     directory = deciding.directory(signed=request.signed)
     initial = {"subject": request.GET.get("subject", "")}
@@ -56,7 +56,7 @@ def propose(request: SignedIn, kind: str) -> HttpResponse:
 
         if acts.is_done(form, made):
             return go(request, reverse("administration"), done="proposed")
-    context = {"form": form, "kind": kind, "word": words.PROPOSALS[kind], "place": "administration"}
+    context = {"form": form, "kind": kind, "word": officers_words.PROPOSALS[kind], "place": "administration"}
     return render(request, "administration/propose.html", context, status=UNPROCESSABLE if form.errors else 200)
 
 

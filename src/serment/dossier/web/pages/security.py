@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from serment.dossier.accounts import queries, services
 from serment.dossier.kernel import errors
 from serment.dossier.organisations import queries as organisations
-from serment.dossier.web import charts, words
+from serment.dossier.web import charts, officers_words
 from serment.dossier.web.http import SignedIn, go, is_part
 from serment.wire.reviewing import ANSWERS, Overview
 
@@ -37,7 +37,7 @@ def _context(request: SignedIn, picture: Overview, *, focus: bool = False) -> di
         "picture": picture,
         "hours": hours,
         "by_hour": charts.by_hour(hours, picture.at),
-        "gauges": [(names.get(place, place), words.GAUGES.get(word, word), windows) for (place, word), windows in gauges.items()],
+        "gauges": [(names.get(place, place), officers_words.GAUGES.get(word, word), windows) for (place, word), windows in gauges.items()],
         "may_contain": "guard:account:contain" in request.who.actions,
         "outside": queries.witnesses(),
         "focus": focus,

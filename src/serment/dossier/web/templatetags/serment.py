@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from serment.dossier.identity import rules
 from serment.dossier.identity.types import Age
 from serment.dossier.kernel import clock
-from serment.dossier.web import formats, words
+from serment.dossier.web import formats, officers_words, words
 from serment.wire.protocol import Identity, Line
 
 register = template.Library()
@@ -173,7 +173,7 @@ def word(code: str, table: str) -> str | Promise:
         "role": words.ROLES, "tie": words.TIES, "compartment": words.COMPARTMENTS, "reason": words.BREAK_GLASS_REASONS,
         "severity": words.SEVERITIES, "certainty": words.CERTAINTIES, "category": words.CATEGORIES,
         "correspondent": words.CORRESPONDENTS, "movement": words.MOVEMENTS, "stay": words.STAYS, "attribute": words.ATTRIBUTES,
-        "consent": words.CONSENTS, "feature": words.FEATURES, "tie_name": words.TIE_NAMES, "witness": words.WITNESSES,
-        "proposal": words.PROPOSALS, "proposal_state": words.PROPOSAL_STATES, "type": words.TYPES,
+        "consent": words.CONSENTS, "feature": officers_words.FEATURES, "tie_name": words.TIE_NAMES, "witness": officers_words.WITNESSES,
+        "proposal": officers_words.PROPOSALS, "proposal_state": officers_words.PROPOSAL_STATES, "type": words.TYPES,
     }  # fmt: skip
     return tables[table].get(code, code)
