@@ -32,6 +32,7 @@ from serment.guardhouse import housekeeping, start
 from serment.journal import sequencer, stamping, witnessing
 from serment.oversight import containment, overview, reviewing, unlocking
 from serment.oversight.four_eyes import verbs as four_eyes
+from serment.oversight.incidents import declaring
 from serment.wire.protocol import DENIED, EXHAUSTED, FAULT, HTTP_STATUS, INVALID, NOT_FOUND, STEP_UP, UNAVAILABLE, Refusal
 from serment.wire.verbs import VERBS
 
@@ -96,6 +97,10 @@ HANDLERS: dict[str, Verb] = {
     "review": reviewing.review,
     "answer_review": reviewing.answer_review,
     "acknowledge": reviewing.acknowledge,
+    "declare_incident": declaring.declare,
+    "amend_incident": declaring.amend,
+    "incidents": declaring.incidents,
+    "incident": declaring.incident,
 }
 
 # The largest request is a list of 200 patients; the largest text a passkey's attestation.

@@ -18,8 +18,8 @@ FULL, REDUCED, PROGRAM = "full", "reduced", "program"
 
 # `context:resource:verb`, alphabetical; Cedar policies and menus name these and no others.
 ACTIONS = (
-    "guard:account:contain", "guard:assignment:end", "guard:journal:read", "guard:proposal:decide", "guard:review:answer",
-    "guard:staff:list", "identity:line:find", "identity:line:list", "identity:patient:register", "identity:tie:make",
+    "guard:account:contain", "guard:assignment:end", "guard:incident:handle", "guard:journal:read", "guard:proposal:decide",
+    "guard:review:answer", "guard:staff:list", "identity:line:find", "identity:line:list", "identity:patient:register", "identity:tie:make",
     "record:advice:ask", "record:document:file", "record:emergency:open", "record:entry:open", "record:untied:open",
 )  # fmt: skip
 

@@ -1,0 +1,117 @@
+"""Where a leaked list came from: its rows, matched by the keyed index, and the accounts that explain them best.
+
+Two persons decide on it. Answers are counts, accounts of staff, and found or not found for each row: never who a row is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+ROWS_MAX = 1000
+SAMPLE_ROWS_MAX = 100_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class SampleRow:
+    """One row as whoever read the file understood it. What it lacks is empty. `other` names further columns that it has (`address`,
+    `telephone`...): the guard does not hold these and compares none of them."""
+
+    number: int
+    birth_name: str = field(default="", repr=False)
+    used_name: str = field(default="", repr=False)
+    given_name: str = field(default="", repr=False)
+    birth_date: date | None = field(default=None, repr=False)
+    sex: str = ""
+    ins: str = field(default="", repr=False)
+    local_number: str = field(default="", repr=False)
+    other: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class MatchSample:
+    """Rows of a sample, at most ROWS_MAX a call and SAMPLE_ROWS_MAX in all. `approval` is the executed proposal of the kind
+    `attribution`. The same number again replaces."""
+
+    session: str
+    proof: str
+    approval: UUID
+    rows: tuple[SampleRow, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowMatch:
+    """`how`: `ins`, `number`, `exact`, `sound`, `near` (one slip), or empty when nobody is found. `agree` and `differ` are the members of
+    the row that are, or are not, as the identity has them since `known_since`. Never who it is."""
+
+    number: int
+    how: str = ""
+    agree: tuple[str, ...] = ()
+    differ: tuple[str, ...] = ()
+    known_since: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SampleMatched:
+    rows: tuple[RowMatch, ...]
+    total: int
+    found: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttributeSample:
+    """Judge what was matched under an approval."""
+
+    session: str
+    proof: str
+    approval: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class Suspect:
+    """An account that explains rows of the sample. `explained`: how many of the persons found it saw; `alone`: how many of those nobody
+    before it in this list saw. `seen`: how many persons it saw in the period. `chance`: how many of the persons found it would have seen
+    by chance, given that. `strength`: logarithm (base 10) of how much likelier the sample is if it came from this account. `since` and
+    `until`: the shortest time in which it saw them. `sources` are where it worked then."""
+
+    account: UUID
+    label: str
+    profession: str
+    role: str
+    explained: int
+    alone: int
+    seen: int
+    chance: float
+    strength: float
+    since: datetime
+    until: datetime
+    sources: tuple[str, ...] = ()
+    establishments: tuple[UUID, ...] = ()
+    decoys: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """`verdict`: `from_here` (one or a few accounts explain it), `from_here_unexplained` (our patients, and nobody's openings explain
+    them), `not_from_here` (no more of our patients than chance). `expected_by_chance`: how many rows would be found if the list were of
+    other people. `decoys`: rows that are people who exist nowhere but here."""
+
+    verdict: str
+    rows: int
+    found: int
+    persons: int
+    decoys: int
+    expected_by_chance: float
+    population: int
+    since: datetime
+    until: datetime
+    suspects: tuple[Suspect, ...]
+    unexplained: int
+    digest: str
+
+
+VERBS: dict[str, tuple[type, type]] = {}
+
+# Those that change something: a proof made to read a page does not serve for them.
+ACTS: frozenset[str] = frozenset()
