@@ -30,11 +30,12 @@ def farid(dossier: Dossier) -> UUID:
     import io
 
     from serment.dossier.records.allergies import services as allergies
+    from serment.dossier.records.allergies.types import Told
     from serment.dossier.records.documents import services as documents
 
     patient = dossier.admitted(cast.FARID)
     with dossier.opened(dossier.house.browser(cast.BRUNO), patient) as permit:
-        allergies.record(permit=permit, token=uuid4(), substance="Pénicilline", now=NOW)
+        allergies.record(permit=permit, token=uuid4(), told=Told(substance="Pénicilline"), now=NOW)
         documents.store(permit=permit, token=uuid4(), source=io.BytesIO(b"%PDF-1.7"), title="Lettre", category="Lettre", now=NOW)
     return patient
 

@@ -123,7 +123,7 @@ def test_the_surgeon_who_treats_farid_reads_his_allergy(loader: Dossier) -> None
         assert (permit.identity.birth_name, permit.identity.status) == ("BELKACEM", "qualifiee")
         assert permit.explained
         assert permit.alerts[0] == "allergy"
-        assert [one.substance for one in allergies.active_for(permit=permit).allergies] == ["Pénicillines"]
+        assert [one.substance for one in allergies.active_for(permit=permit).allergies] == ["Pénicillines", "Fruits à coque"]
         assert notes.page(permit=permit)[0]
         found = documents.active_for(permit=permit)
         _, content = documents.open_content(permit=permit, document=found[0].written.entry)

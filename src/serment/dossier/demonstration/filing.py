@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from serment.dossier.demonstration.types import Address, Leg, Member, Note, Patient
+from serment.dossier.demonstration.types import Address, Allergen, Leg, Member, Note, Patient
 from serment.dossier.records.allergies import resources as allergies
+from serment.dossier.records.allergies.types import Told
 from serment.dossier.records.conditions import resources as conditions
 from serment.dossier.records.consents import resources as consents
 from serment.dossier.records.correspondents import resources as correspondents
@@ -110,15 +111,7 @@ def _line(address: Address) -> str:
 
 def _history(patient: Patient, id: UUID, at: datetime, writer: Resource) -> Iterator[Filing]:
     for number, one in enumerate(patient.allergies):
-        resource = allergies.allergy(
-            patient=id,
-            substance=one.name,
-            at=at,
-            author=writer,
-            category=one.category,
-            reaction=", ".join(one.reactions),
-            severity=one.severity,
-        )
+        resource = allergies.allergy(patient=id, told=_told(one, at), at=at, author=writer)
         yield Filing(name=f"allergy-{number}", compartment=CARE, resource=resource, at=at)
     if patient.no_known_allergy:
         yield Filing(name="no-allergy", compartment=CARE, resource=allergies.none_known(patient=id, at=at, author=writer), at=at)
@@ -132,6 +125,14 @@ def _history(patient: Patient, id: UUID, at: datetime, writer: Resource) -> Iter
                 patient=id, label=diagnosis.label, at=at, author=writer, code=diagnosis.code, onset=onset, is_active=active
             )
             yield Filing(name=f"condition-{compartment}-{number}", compartment=compartment, resource=resource, at=at)
+
+
+def _told(one: Allergen, at: datetime) -> Told:
+    return Told(
+        substance=one.name, code=one.code, sort=one.sort, category=one.category, reaction=", ".join(one.reactions), severity=one.severity,
+        certainty=one.certainty, onset=str(at.year - one.onset_years) if one.onset_years else "", source=one.source,
+        source_name=one.source_name, review_on=(at + timedelta(days=one.review_days)).date() if one.review_days else None,
+    )  # fmt: skip
 
 
 def _treatments(patient: Patient, id: UUID, at: datetime, writer: Resource) -> Iterator[Filing]:

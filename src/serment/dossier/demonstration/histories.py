@@ -7,7 +7,7 @@ from dataclasses import replace
 from random import Random
 
 from serment.dossier.demonstration.clinic import drugs as rx
-from serment.dossier.demonstration.clinic.terrains import ALLERGENS, TERRAINS
+from serment.dossier.demonstration.clinic.terrains import ALLERGENS, TELLINGS, TERRAINS
 from serment.dossier.demonstration.organisation import UNIT
 from serment.dossier.demonstration.people import Person
 from serment.dossier.demonstration.types import Allergen, Diagnosis, Drug, Terrain
@@ -97,7 +97,7 @@ def _at_home(drug: Drug) -> Drug:
 def allergies(rng: Random, who: Person, treatments: tuple[Drug, ...]) -> tuple[tuple[Allergen, ...], bool]:
     """Allergies, and whether somebody wrote that none is known. None clashes with what the person is given."""
     if who.situation.cast == "farid":
-        return tuple(one for one in ALLERGENS if one.name in ("Pénicillines", "Latex"))[:1], False
+        return (_told(ALLERGENS[1], 4), _told(ALLERGENS[-5], 2)), False
     if who.age == 0:
         return (), False
     chance = rng.random()
@@ -109,4 +109,11 @@ def allergies(rng: Random, who: Person, treatments: tuple[Drug, ...]) -> tuple[t
         fit = [one for one in fit if one.category != "food" or one.name in ("Crustacés", "Fruits à coque")]
     first = rng.choice(fit)
     second = [one for one in fit if one.category != first.category]
-    return (first, rng.choice(second)) if second and rng.random() < 0.18 else (first,), False
+    chosen = (first, rng.choice(second)) if second and rng.random() < 0.18 else (first,)
+    return tuple(_told(one, who.index + place) for place, one in enumerate(chosen)), False
+
+
+def _told(one: Allergen, number: int) -> Allergen:
+    """The same, as one of several ways in which one hears of an allergy."""
+    source, name, certainty, days = TELLINGS[number % len(TELLINGS)]
+    return replace(one, source=source, source_name=name, certainty=certainty, review_days=days, onset_years=number * 7 % 23)

@@ -68,13 +68,21 @@ class Diagnosis:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Allergen:
-    """`category`: medication, food, environment. `clashes`: tags of drugs that must not be given with it."""
+    """`category`: medication, food, environment. `code`: `system|code` of the list of substances. `clashes`: tags of drugs that must not
+    be given with it. The rest is as somebody told it."""
 
     name: str
     category: str
     reactions: tuple[str, ...]
     severity: str
     clashes: tuple[str, ...] = ()
+    code: str = ""
+    sort: str = "allergy"
+    certainty: str = "confirmed"
+    onset_years: int = 0
+    source: str = ""
+    source_name: str = ""
+    review_days: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

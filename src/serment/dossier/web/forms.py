@@ -23,7 +23,8 @@ DOCUMENT_CATEGORIES = (
 )  # fmt: skip
 
 
-def _choices(table: Mapping[str, words.Word], *, empty: words.Word | None = None) -> list[tuple[str, words.Word]]:
+def choices(table: Mapping[str, words.Word], *, empty: words.Word | None = None) -> list[tuple[str, words.Word]]:
+    """A table of words as the choices of a field, `empty` first for none of them."""
     return [*([("", empty)] if empty is not None else []), *table.items()]
 
 
@@ -55,22 +56,6 @@ class Tokened(Form):
     """A form that creates something."""
 
     token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
-
-
-class Allergy(Tokened):
-    substance = forms.CharField(label=_("Substance"), max_length=200)
-    reaction = forms.CharField(label=_("Réaction observée"), max_length=500, required=False)
-    severity = forms.ChoiceField(label=_("Gravité"), choices=lambda: _choices(words.SEVERITIES, empty=gettext("inconnue")), required=False)
-    category = forms.ChoiceField(
-        label=_("Nature"), choices=lambda: _choices(words.CATEGORIES, empty=gettext("non précisée")), required=False
-    )
-    certainty = forms.ChoiceField(
-        label=_("Certitude"), choices=lambda: _choices(words.CERTAINTIES), widget=forms.RadioSelect, initial="confirmed"
-    )
-
-
-class DeclareNone(Tokened):
-    """Somebody asked, and no allergy is known."""
 
 
 class Note(Tokened):
@@ -123,7 +108,7 @@ class Vitals(Tokened):
             self.fields[name] = forms.CharField(
                 label=measure.label, help_text=formats.unit(measure.unit), max_length=12, required=False, widget=widget
             )
-        self.fields["level"] = forms.ChoiceField(label=_("Conscience"), choices=lambda: _choices(words.LEVELS, empty=""), required=False)
+        self.fields["level"] = forms.ChoiceField(label=_("Conscience"), choices=lambda: choices(words.LEVELS, empty=""), required=False)
         self.fields["hypercapnic"] = forms.BooleanField(label=_("Cible de SpO2 : 88 à 92 % (prescrite)"), required=False)
 
     @property
@@ -187,7 +172,7 @@ class Scored(Tokened):
 class Problem(Tokened):
     """A problem under way, a history, or what a relative had. The code is one of those proposed, or none."""
 
-    sort = forms.ChoiceField(label=_("Sorte"), choices=lambda: _choices(words.PROBLEM_SORTS), widget=forms.RadioSelect, initial="active")
+    sort = forms.ChoiceField(label=_("Sorte"), choices=lambda: choices(words.PROBLEM_SORTS), widget=forms.RadioSelect, initial="active")
     label = forms.CharField(label=_("En mots, ou un code CIM-10"), max_length=200)
     code = forms.CharField(max_length=8, required=False)
     onset = forms.RegexField(
@@ -225,7 +210,7 @@ class Sent(Tokened):
 
 
 class Correspondent(Tokened):
-    role = forms.ChoiceField(label=_("Qui"), choices=lambda: _choices(words.CORRESPONDENTS))
+    role = forms.ChoiceField(label=_("Qui"), choices=lambda: choices(words.CORRESPONDENTS))
     name = forms.CharField(label=_("Nom"), max_length=120)
     relation = forms.CharField(label=_("Précision (fille, médecin généraliste…)"), max_length=120, required=False)
     phone = forms.CharField(label=_("Téléphone"), max_length=120, required=False, widget=forms.TextInput(attrs={"inputmode": "tel"}))
@@ -240,7 +225,7 @@ class StrikeOut(Version):
 
 
 class BreakGlass(Form):
-    reason = forms.ChoiceField(label=_("Motif"), choices=lambda: _choices(words.BREAK_GLASS_REASONS), widget=forms.RadioSelect)
+    reason = forms.ChoiceField(label=_("Motif"), choices=lambda: choices(words.BREAK_GLASS_REASONS), widget=forms.RadioSelect)
     text = forms.CharField(
         label=_("En quelques mots (facultatif)"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Chiffré avec le dossier. Le patient pourra le lire."),

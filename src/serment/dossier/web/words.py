@@ -204,6 +204,8 @@ TYPES: dict[str, Word] = {
 # What was just done, said once at the foot of the next page.
 DONE: dict[str, Word] = {
     "allergy-added": _("Allergie ajoutée. Le bandeau et la liste de l’unité sont à jour."),
+    "allergy-corrected": _("Allergie corrigée. La version d’avant reste dans l’historique."),
+    "allergy-reviewed": _("Noté : revue aujourd’hui."),
     "none-declared": _("Noté : aucune allergie connue."),
     "allergy-refuted": _("Allergie écartée. Elle reste lisible dans l’historique."),
     "struck-out": _("Barré. La ligne reste lisible dans l’historique."),
@@ -247,6 +249,9 @@ FIELD_ERRORS: dict[str, Word] = {
     "reason_missing": _("Donnez un motif : il reste lisible à côté de la ligne barrée."),
     "implausible": _("Cette valeur est inhabituelle. Confirmez-la, ou corrigez-la."),
     "time_wrong": _("Cette heure est dans le futur, ou trop ancienne."),
+    "date_unreadable": _("Cette date n’est pas reconnue. Écrivez 2019, 03/2019 ou 12/03/2019."),
+    "date_future": _("Cette date est dans le futur."),
+    "date_past": _("Cette date est passée."),
     "choice_unknown": _("Choisissez une des réponses proposées."),
     "media_type_refused": _("Ce fichier n’est pas accepté. Envoyez un PDF, une image JPEG, PNG ou TIFF, ou du texte."),
     "document_too_large": _("Ce fichier dépasse 25 Mo."),

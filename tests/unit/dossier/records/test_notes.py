@@ -55,9 +55,10 @@ def test_what_was_added_to_a_note_struck_out_stays_readable(permit: Any) -> None
 
 def test_nothing_is_added_to_what_is_not_a_note(permit: Any) -> None:
     from serment.dossier.records.allergies import services as allergies
+    from serment.dossier.records.allergies.types import Told
     from serment.dossier.records.notes import services
 
-    allergy = allergies.record(permit=permit, token=uuid4(), substance="Iode", now=NOW)
+    allergy = allergies.record(permit=permit, token=uuid4(), told=Told(substance="Iode"), now=NOW)
     with pytest.raises(errors.NotFound):
         services.add(permit=permit, token=uuid4(), note=allergy, text="x", now=NOW)
     with pytest.raises(errors.NotFound):

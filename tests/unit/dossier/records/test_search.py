@@ -60,6 +60,7 @@ def test_the_words_around_are_the_words_of_the_text(text: str, query: str) -> No
 
 def test_the_whole_record_is_searched_and_only_that_of_the_patient(dossier: Dossier) -> None:
     from serment.dossier.records.allergies import services as allergies
+    from serment.dossier.records.allergies.types import Told
     from serment.dossier.records.notes import services as notes
     from serment.dossier.records.search import queries
 
@@ -68,7 +69,7 @@ def test_the_whole_record_is_searched_and_only_that_of_the_patient(dossier: Doss
     with dossier.opened(bruno, other) as permit:
         notes.record(permit=permit, token=uuid4(), title="Pénicilline prévue", typed={"text": "x"}, now=NOW)
     with dossier.opened(bruno, farid) as permit:
-        allergies.record(permit=permit, token=uuid4(), substance="Pénicilline", reaction="Œdème", now=NOW)
+        allergies.record(permit=permit, token=uuid4(), told=Told(substance="Pénicilline", reaction="Œdème"), now=NOW)
         notes.record(permit=permit, token=uuid4(), title="Nuit", typed={"text": "A reçu de la pénicilline ?"}, now=NOW)
         struck = notes.record(permit=permit, token=uuid4(), title="Pénicilline", typed={"text": "x"}, now=NOW)
         notes.strike_out(permit=permit, note=struck, version=1, reason="Erreur", now=NOW)

@@ -16,7 +16,14 @@ from tests import cast
 from tests.fixtures.dossier import Dossier
 from tests.unit.dossier.web.visitor import Visitor, admit_to_a_bed, chart, text, visitor
 
-ALLERGY = {"substance": "Pénicilline", "reaction": "Œdème", "severity": "severe", "category": "medication", "certainty": "confirmed"}
+ALLERGY = {
+    "sort": "allergy",
+    "substance": "Pénicilline",
+    "reaction": "Œdème",
+    "severity": "severe",
+    "category": "medication",
+    "certainty": "confirmed",
+}
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from serment.dossier.demonstration.clinic import drugs as rx
 from serment.dossier.demonstration.types import Allergen, Diagnosis, Drug, Terrain
+from serment.dossier.records.allergies.substances import ATC, OWN
 
 
 def _terrain(
@@ -55,31 +56,45 @@ TERRAINS = (
 )
 
 
-def _allergen(name: str, category: str, severity: str, reactions: str, clashes: str = "") -> Allergen:
-    return Allergen(name=name, category=category, severity=severity, reactions=tuple(reactions.split("; ")), clashes=tuple(clashes.split()))
+def _allergen(name: str, category: str, severity: str, reactions: str, clashes: str = "", *, code: str, sort: str = "allergy") -> Allergen:
+    system = ATC if category == "medication" else OWN
+    return Allergen(
+        name=name, category=category, severity=severity, reactions=tuple(reactions.split("; ")), clashes=tuple(clashes.split()),
+        code=f"{system}|{code}", sort=sort,
+    )  # fmt: skip
 
 
 ALLERGENS = (
-    _allergen("Amoxicilline", "medication", "moderate", "Urticaire", "betalactamine"),
-    _allergen("Pénicillines", "medication", "severe", "Œdème de Quincke", "betalactamine"),
-    _allergen("Pénicillines", "medication", "severe", "Choc anaphylactique", "betalactamine"),
-    _allergen("Acide acétylsalicylique et AINS", "medication", "severe", "Bronchospasme", "ains aspirine"),
-    _allergen("Ibuprofène", "medication", "moderate", "Œdème du visage", "ains aspirine"),
-    _allergen("Codéine", "medication", "moderate", "Prurit; Vomissements", "opioide"),
-    _allergen("Morphine", "medication", "mild", "Nausées", "opioide"),
-    _allergen("Sulfaméthoxazole - triméthoprime", "medication", "moderate", "Éruption maculopapuleuse", "sulfamide"),
-    _allergen("Produits de contraste iodés", "medication", "moderate", "Urticaire", "iode"),
-    _allergen("Inhibiteurs de l’enzyme de conversion", "medication", "mild", "Toux sèche", "iec"),
-    _allergen("Spiramycine", "medication", "mild", "Éruption cutanée", "macrolide"),
-    _allergen("Latex", "environment", "severe", "Urticaire; Gêne respiratoire"),
-    _allergen("Sparadrap", "environment", "mild", "Dermite de contact"),
-    _allergen("Venin de guêpe", "environment", "severe", "Choc anaphylactique"),
-    _allergen("Pollens de graminées", "environment", "mild", "Rhinite; Conjonctivite"),
-    _allergen("Acariens", "environment", "mild", "Rhinite"),
-    _allergen("Arachide", "food", "severe", "Œdème de Quincke"),
-    _allergen("Fruits à coque", "food", "moderate", "Urticaire; Vomissements"),
-    _allergen("Crustacés", "food", "moderate", "Urticaire"),
-    _allergen("Kiwi", "food", "mild", "Prurit buccal"),
-    _allergen("Protéines du lait de vache", "food", "mild", "Douleurs abdominales"),
-    _allergen("Œuf", "food", "moderate", "Urticaire"),
+    _allergen("Amoxicilline", "medication", "moderate", "Urticaire", "betalactamine", code="J01CA04"),
+    _allergen("Pénicillines", "medication", "severe", "Œdème de Quincke", "betalactamine", code="J01C"),
+    _allergen("Pénicillines", "medication", "severe", "Choc anaphylactique", "betalactamine", code="J01C"),
+    _allergen("Acide acétylsalicylique et AINS", "medication", "severe", "Bronchospasme", "ains aspirine", code="M01A"),
+    _allergen("Ibuprofène", "medication", "moderate", "Œdème du visage", "ains aspirine", code="M01AE01"),
+    _allergen("Codéine", "medication", "moderate", "Prurit; Vomissements", "opioide", code="R05DA04", sort="intolerance"),
+    _allergen("Morphine", "medication", "mild", "Nausées", "opioide", code="N02AA01", sort="intolerance"),
+    _allergen("Sulfaméthoxazole - triméthoprime", "medication", "moderate", "Éruption maculopapuleuse", "sulfamide", code="J01EE01"),
+    _allergen("Produits de contraste iodés", "medication", "moderate", "Urticaire", "iode", code="V08A"),
+    _allergen("Inhibiteurs de l’enzyme de conversion", "medication", "mild", "Toux sèche", "iec", code="C09A", sort="intolerance"),
+    _allergen("Spiramycine", "medication", "mild", "Éruption cutanée", "macrolide", code="J01FA02"),
+    _allergen("Latex", "environment", "severe", "Urticaire; Gêne respiratoire", code="latex"),
+    _allergen("Sparadrap", "environment", "mild", "Dermite de contact", code="adhesive"),
+    _allergen("Venin de guêpe", "environment", "severe", "Choc anaphylactique", code="wasp"),
+    _allergen("Pollens de graminées", "environment", "mild", "Rhinite; Conjonctivite", code="grass-pollen"),
+    _allergen("Acariens", "environment", "mild", "Rhinite", code="house-dust-mite"),
+    _allergen("Arachide", "food", "severe", "Œdème de Quincke", code="peanut"),
+    _allergen("Fruits à coque", "food", "moderate", "Urticaire; Vomissements", code="nuts"),
+    _allergen("Crustacés", "food", "moderate", "Urticaire", code="crustaceans"),
+    _allergen("Kiwi", "food", "mild", "Prurit buccal", code="kiwi"),
+    _allergen("Protéines du lait de vache", "food", "mild", "Douleurs abdominales", code="cow-milk", sort="intolerance"),
+    _allergen("Œuf", "food", "moderate", "Urticaire", code="egg"),
+)
+
+# Who said so, as it comes: source, name, whether it is confirmed, in how many days somebody should ask again (passed when below 0).
+TELLINGS = (
+    ("patient", "", "confirmed", 240),
+    ("patient", "", "unconfirmed", 60),
+    ("relative", "sa fille, au téléphone", "unconfirmed", -20),
+    ("physician", "son médecin traitant", "confirmed", 300),
+    ("document", "courrier d’allergologie, tests cutanés", "confirmed", 0),
+    ("document", "carte d’allergie", "confirmed", -45),
 )

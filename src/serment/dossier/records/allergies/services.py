@@ -2,50 +2,31 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from serment.dossier.disclosure import alerts
 from serment.dossier.disclosure.types import Permit
-from serment.dossier.kernel import errors, ids
-from serment.dossier.records.allergies import queries, resources
-from serment.dossier.records.allergies.types import ALLERGIES, CATEGORIES, CERTAINTIES, NONE_KNOWN, SEVERITIES
+from serment.dossier.kernel import clock, errors, ids
+from serment.dossier.records.allergies import queries, resources, rules
+from serment.dossier.records.allergies.types import ALLERGIES, NONE_KNOWN, Told
 from serment.dossier.records.entries import queries as entry_queries
-from serment.dossier.records.entries import rules
+from serment.dossier.records.entries import rules as entry_rules
 from serment.dossier.records.entries import services as entries
 from serment.dossier.records.entries.types import Entry
+from serment.dossier.vault.sealing import Resource
 
+# Never `sealed`, even when the patient had the rest masked: who is about to give a drug must see what must not be given.
 COMPARTMENT = "care"
-SUBSTANCE_CHARACTERS_MAX = 200
-REACTION_CHARACTERS_MAX = 500
 
 
-def record(
-    *,
-    permit: Permit,
-    token: UUID,
-    substance: str,
-    now: datetime,
-    reaction: str = "",
-    severity: str = "",
-    certainty: str = "confirmed",
-    category: str = "",
-    code: str = "",
-) -> UUID:
+def record(*, permit: Permit, token: UUID, told: Told, now: datetime) -> UUID:
     """Write an allergy; answers its identifier, which is the form's token. A statement that none is known falls with it.
 
     Raises Invalid naming the field, Denied (`compartment_closed`), and what the guard refuses with; then nothing is kept.
     """
-    named = rules.text(substance, field="substance", characters_max=SUBSTANCE_CHARACTERS_MAX)
-    told = rules.text(reaction, field="reaction", characters_max=REACTION_CHARACTERS_MAX, required=False)
-    _require(severity in ("", *SEVERITIES), "severity")
-    _require(certainty in CERTAINTIES, "certainty")
-    _require(category in ("", *CATEGORIES), "category")
+    resource = _resource(permit, told, now)
     before = queries.active_for(permit=permit)
-    resource = resources.allergy(
-        patient=permit.patient, substance=named, at=now, author=rules.author_reference(permit.who), code=code, category=category,
-        reaction=told, severity=severity, certainty=certainty,
-    )  # fmt: skip
     entries.record(permit=permit, entry=token, kind=resources.KIND, compartment=COMPARTMENT, resource=resource, now=now)
     if before.state == NONE_KNOWN and before.statement is not None:
         _refute(permit, before.statement.entry, before.statement.version, why="Une allergie a été déclarée depuis.", now=now)
@@ -53,14 +34,46 @@ def record(
     return token
 
 
+def correct(*, permit: Permit, entry: UUID, version: int, told: Told, now: datetime) -> None:
+    """Write what is known now in place of what was: another version, the one before stays in the history. One that was set aside stands
+    again.
+
+    Raises NotFound (`no_entry`), Conflict (`entry_changed`, `entry_struck_out`), and like `record`.
+    """
+    resource = _resource(permit, told, now)
+    latest = _allergy(permit, entry)
+    if resources.is_none_known(latest):
+        raise errors.NotFound("no_entry")
+    entries.supersede(permit=permit, entry=entry, version=version, resource=resources.corrected(latest.resource, resource), now=now)
+    _flag(permit)
+
+
+def review(*, permit: Permit, entry: UUID, version: int, next_on: date, now: datetime) -> None:
+    """Somebody asked again today and nothing has changed, of an allergy or of the statement that there is none.
+
+    Raises NotFound (`no_entry`), Conflict (`entry_changed`, `entry_struck_out`), Invalid (`date_past`) and like `record`.
+    """
+    if next_on <= clock.today(now):
+        raise errors.Invalid("date_past", field="review_on")
+    latest = _allergy(permit, entry)
+    if resources.is_refuted(latest):
+        raise errors.NotFound("no_entry")
+    by = entry_rules.author_reference(permit.who)
+    resource = resources.reviewed(latest.resource, at=now, by=by, next_on=next_on)
+    entries.supersede(permit=permit, entry=entry, version=version, resource=resource, now=now)
+
+
 def declare_none(*, permit: Permit, token: UUID, now: datetime) -> UUID:
-    """State that no allergy is known. Raises Conflict (`allergies_exist`) while one stands, and like `record`."""
+    """State that no allergy is known; to be asked again in a year. Raises Conflict (`allergies_exist`) while one stands, and like
+    `record`."""
     before = queries.active_for(permit=permit)
     if before.state == ALLERGIES:
         raise errors.Conflict("allergies_exist")
     if before.statement is not None:
         return before.statement.entry
-    resource = resources.none_known(patient=permit.patient, at=now, author=rules.author_reference(permit.who))
+    again = rules.in_months(rules.REVIEW_MONTHS_DEFAULT, today=clock.today(now))
+    author = entry_rules.author_reference(permit.who)
+    resource = resources.none_known(patient=permit.patient, at=now, author=author, review_on=again)
     entries.record(permit=permit, entry=token, kind=resources.KIND, compartment=COMPARTMENT, resource=resource, now=now)
     _flag(permit)
     return token
@@ -71,7 +84,7 @@ def refute(*, permit: Permit, entry: UUID, version: int, reason: str, now: datet
 
     Raises NotFound (`no_entry`), Conflict (`entry_changed`, `entry_struck_out`), Invalid (`reason_missing`), and like `record`.
     """
-    _refute(permit, entry, version, why=rules.reason(reason), now=now)
+    _refute(permit, entry, version, why=entry_rules.reason(reason), now=now)
     _flag(permit)
 
 
@@ -85,6 +98,11 @@ def strike_out(*, permit: Permit, entry: UUID, version: int, reason: str, now: d
 def deposit_id(*, patient: UUID, source: str, external_id: str) -> UUID:
     """The identifier under which an interface deposits the allergy that it calls by this name."""
     return ids.derived("allergy", patient, source, external_id)
+
+
+def _resource(permit: Permit, told: Told, now: datetime) -> Resource:
+    checked = rules.checked(told, today=clock.today(now))
+    return resources.allergy(patient=permit.patient, told=checked, at=now, author=entry_rules.author_reference(permit.who))
 
 
 def _allergy(permit: Permit, entry: UUID) -> Entry:
@@ -105,8 +123,3 @@ def _flag(permit: Permit) -> None:
     alerts.replace(
         permit=permit, among=("allergy", "no_known_allergy"), by={ALLERGIES: "allergy", NONE_KNOWN: "no_known_allergy"}.get(state, "")
     )
-
-
-def _require(condition: bool, field: str) -> None:
-    if not condition:
-        raise errors.Invalid("choice_unknown", field=field)

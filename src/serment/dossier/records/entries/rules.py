@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from uuid import UUID
 
 from serment.dossier.kernel import errors
-from serment.dossier.records.entries.types import Entry, Version
+from serment.dossier.records.entries.types import ACTIVE, Entry, Version
 from serment.dossier.vault.sealing import Resource
 from serment.wire.protocol import Who
 
@@ -23,6 +25,11 @@ def require_latest(entry: Entry, version: int) -> None:
 def is_same_act(earlier: Entry, *, kind: str, author: UUID) -> bool:
     """Whether an entry that already exists is this very act, sent twice by a double click or a lost answer."""
     return earlier.version == 1 and earlier.kind == kind and earlier.author == author
+
+
+def is_same_correction(latest: Entry, *, version: int, resource: Resource, author: UUID) -> bool:
+    """Whether the latest version is this very correction of the version that the page showed, sent twice."""
+    return latest.version == version + 1 and latest.author == author and latest.status == ACTIVE and latest.resource == resource
 
 
 def reason(text: str) -> str:
@@ -45,6 +52,25 @@ def text(value: str, *, field: str, characters_max: int, required: bool = True) 
     if any(ord(letter) < 32 and letter not in "\n\r\t" for letter in given):
         raise errors.Invalid("text_unreadable", field=field)
     return given
+
+
+_PARTIAL = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?\Z")
+
+
+def partial_date(value: str, *, field: str, today: date) -> str:
+    """A year, a month or a day as FHIR writes them, empty when none is told. Raises Invalid (`date_unreadable`, `date_future`)."""
+    if not value:
+        return ""
+    found = _PARTIAL.match(value)
+    try:
+        first = date(int(found[1]), int(found[2] or 1), int(found[3] or 1)) if found else None
+    except ValueError:
+        first = None
+    if first is None:
+        raise errors.Invalid("date_unreadable", field=field)
+    if first > today:
+        raise errors.Invalid("date_future", field=field)
+    return value
 
 
 def author_reference(who: Who) -> Resource:

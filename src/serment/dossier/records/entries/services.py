@@ -57,13 +57,16 @@ def record(
 
 
 def supersede(*, permit: Permit, entry: UUID, version: int, resource: Resource, now: datetime) -> Entry:
-    """Write a correction. `version` is the one the page showed.
+    """Write a correction. `version` is the one the page showed; the same correction sent twice writes once.
 
     Raises NotFound (`no_entry`), Conflict (`entry_changed`) when somebody was faster, (`entry_struck_out`).
     """
     latest = queries.latest(permit=permit, entry=entry)
+    corrected = {**resource, "id": str(entry)}
+    if rules.is_same_correction(latest, version=version, resource=corrected, author=permit.who.account):
+        return latest
     rules.require_latest(latest, version)
-    return _next(permit, latest, resource={**resource, "id": str(entry)}, status=ACTIVE, now=now)
+    return _next(permit, latest, resource=corrected, status=ACTIVE, now=now)
 
 
 def strike_out(*, permit: Permit, entry: UUID, version: int, reason: str, now: datetime, marks: Resource | None = None) -> Entry:

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from serment.dossier.kernel import clock
-from serment.dossier.web import forms, samples
+from serment.dossier.web import allergies_forms, forms, samples
 
 
 @require_GET
@@ -16,7 +16,7 @@ from serment.dossier.web import forms, samples
 def gallery(request: HttpRequest) -> HttpResponse:
     """One page, no record: nobody here exists."""
     now = clock.now()
-    wrong = forms.Allergy({"substance": "", "severity": "severe", "certainty": "confirmed"})
+    wrong = allergies_forms.Allergy({"substance": "", "severity": "severe", "certainty": "confirmed"})
     context = {
         "charts": samples.charts(now),
         "rows": samples.rows(now),
@@ -25,7 +25,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "days": samples.days(now),
         "hours": samples.hours(),
         "gauges": samples.gauges(),
-        "form": forms.Allergy(auto_id="sample_%s"),
+        "form": allergies_forms.Allergy(auto_id="sample_%s"),
         "wrong": wrong,
         "break_glass": forms.BreakGlass(auto_id="glass_%s"),
         "icons": samples.ICONS,

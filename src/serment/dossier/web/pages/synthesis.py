@@ -119,6 +119,7 @@ def due(chart: Chart, *, score: Observation | None, written: tuple[Note, ...], n
         found.append(Due(words=said % told, address=reverse("vitals", args=[chart.patient]), icon="measure"))
     if chart.allergies is not None and chart.allergies.state == "not_documented":
         found.append(Due(words=_("Allergies à demander"), address=reverse("allergies", args=[chart.patient]), icon="danger"))
+    found += _to_review(chart, now=now)
     for note in written:
         if note.awaits:
             said = _("À contresigner : %(title)s") % {"title": note.title}
@@ -133,3 +134,14 @@ def due(chart: Chart, *, score: Observation | None, written: tuple[Note, ...], n
     if chart.stay and chart.stay.expected_end and clock.today(chart.stay.expected_end) <= clock.today(now):
         found.append(Due(words=_("Sortie prévue aujourd’hui"), address=reverse("stays", args=[chart.patient]), icon="leave"))
     return found
+
+
+def _to_review(chart: Chart, *, now: datetime) -> list[Due]:
+    """Allergies, or the statement that there are none, that somebody should have asked about again."""
+    known = chart.allergies
+    if known is None:
+        return []
+    address, today = reverse("allergies", args=[chart.patient]), clock.today(now)
+    told = [_("Allergie à redemander : %(substance)s") % {"substance": one.substance} for one in known.overdue(today)]
+    told += [_("« Aucune allergie connue » à redemander")] if known.review.is_overdue(today) else []
+    return [Due(words=words, address=address, icon="danger") for words in told]

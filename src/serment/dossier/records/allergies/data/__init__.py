@@ -1,0 +1,1 @@
+"""The substances that can be chosen by code."""
