@@ -60,7 +60,10 @@ def test_the_account_two_thieves_make_has_an_empty_budget_for_a_day(house: House
     browser.enrol(code)
     browser.sign_in()
     assert browser.attend().label == "Eve"
-    assert refusal(untied, browser, house.admit(cast.FARID)) == ("unexplained_spent", "colleague")
+    stranger = house.admit(cast.FARID)
+    assert refusal(untied, browser, stranger) == ("no_post", ""), "an account that works nowhere opens nothing at all"
+    decide(house.browser(cast.CLAIRE), propose(house.browser(cast.DENIS), "assignment", subject=eve.account, unit=str(cast.MEDICINE)).id)
+    assert refusal(untied, browser, stranger) == ("unexplained_spent", "colleague")
 
 
 def test_a_proposal_edited_in_the_database_is_no_proposal(house: House) -> None:

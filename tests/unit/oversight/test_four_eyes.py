@@ -324,7 +324,7 @@ def test_who_leaves_is_out_at_once_of_every_session_and_record(house: House, den
     with house.guard.dossier_pool.connection() as tx:
         assert tx.execute("select count(*) from opening where account_id = %s", (cast.BRUNO.id,)).fetchone() == (0,)
     bruno.sign_in()
-    assert refusal(bruno.open, patient) == ("no_tie", "break_glass")
+    assert refusal(bruno.open, patient) == ("no_post", "")
     assert posts_of(denis, cast.BRUNO.id) == []
     assert refusal(one, denis, "end_assignment", post.id) == ("unknown_assignment", "")
 

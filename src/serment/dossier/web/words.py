@@ -289,6 +289,14 @@ DENIALS: dict[str, tuple[Word, Word]] = {
         _("Il faut votre clé d’accès"),
         _("Vous êtes entré avec un mot de passe. Fermez la session et revenez avec votre clé."),
     ),
+    "no_post": (
+        _("Vous n’êtes affecté à aucune unité"),
+        _("Sans affectation en cours, rien ne s’ouvre et rien ne se cherche. Si vous travaillez ici, demandez au cadre de la faire créer."),
+    ),
+    "no_longer_theirs": (
+        _("Qui l’a proposée ou approuvée ne le peut plus"),
+        _("Son compte est suspendu ou a changé de fonction. Rien n’a changé : proposez à nouveau."),
+    ),
     "not_a_colleague": (_("Vous n’êtes pas de la même unité"), _("Seul un collègue de l’unité débloque. Rien n’a changé.")),
 }
 CONFLICTS: dict[str, Word] = {

@@ -22,6 +22,9 @@ COLUMNS = ("patient_id", "reference", "kind", "holder_account", "holder_unit", "
 # How the tie of whoever created an identity is called. The prefix is ours alone: `tie` refuses it from outside.
 CREATION = "creation:"
 
+# What care itself makes, and no interface or clerk: who wrote in a record, who was asked for an opinion.
+LASTING = ("authored", "advice")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Tie:

@@ -69,6 +69,11 @@ def is_allowed(*, role: str, action: str, compartment: str = "identity", tie: st
     return answer.allowed and not answer.diagnostics.errors
 
 
+def is_staff(role: str) -> bool:
+    """Whether the role takes part in care or in its paperwork, and so works in units."""
+    return role in FAMILIES["staff"]
+
+
 def may_open(*, role: str, tie: str, wanted: tuple[str, ...]) -> tuple[str, ...]:
     """The compartments, of those wanted, that the role may open with a tie of this kind."""
     return tuple(name for name in wanted if is_allowed(role=role, action="record:entry:open", compartment=name, tie=tie))

@@ -251,8 +251,9 @@ def open_session(
 
 
 def live(guard: Guard, tx: Transaction, *, account: UUID, now: datetime) -> list[Session]:
-    """The account's open sessions, newest first. Refuses a forged row."""
-    return SESSIONS.all(guard, tx, "account_id = %s and closed_at is null and until > %s order by opened_at desc", account, now)
+    """The account's open sessions, newest first. A forged row is none: it signs nobody in, and must not keep a genuine one from being
+    closed."""
+    return SESSIONS.genuine(guard, tx, "account_id = %s and closed_at is null and until > %s order by opened_at desc", account, now)
 
 
 def live_counts(tx: Transaction, now: datetime) -> dict[UUID, int]:
@@ -269,8 +270,9 @@ def close(guard: Guard, tx: Transaction, session: Session, *, by: UUID, kind: st
 
 
 def close_all(guard: Guard, tx: Transaction, account: UUID, now: datetime, *, by: UUID | None = None) -> int:
-    """Close every session of an account. Returns how many were open."""
+    """Close every session of an account, and end what they opened. Returns how many sessions were open."""
     sessions = live(guard, tx, account=account, now=now)
     for session in sessions:
         close(guard, tx, session, by=by or account, kind="session_closed", now=now)
+    openings.end(guard, tx, account=account, now=now)
     return len(sessions)

@@ -91,6 +91,11 @@ class Present:
             raise Refused(DENIED, "scope")
         return found
 
+    def require_post(self) -> None:
+        """Refuses (`no_post`) staff who work in no unit any more: ties in their own name and emergencies end with the last assignment."""
+        if self.account.kind == "person" and policies.is_staff(self.account.role) and not self.assignments:
+            raise Refused(DENIED, "no_post")
+
     def require(self, action: str) -> None:
         """Refuses (`role`) what the role may never do."""
         if not policies.is_allowed(role=self.account.role, action=action, assurance=self.caller.assurance):

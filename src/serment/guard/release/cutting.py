@@ -10,7 +10,6 @@ from serment import journal
 from serment.guard.context import Guard, Transaction
 from serment.guard.evidence import accounts, contained
 from serment.guard.presence import sessions
-from serment.guard.release import openings
 
 
 def cut(guard: Guard, tx: Transaction, *, account: UUID, by: UUID | None, why: str, now: datetime) -> bool:
@@ -21,9 +20,9 @@ def cut(guard: Guard, tx: Transaction, *, account: UUID, by: UUID | None, why: s
     facts = accounts.load(guard, tx, account)
     if facts.contained_at is not None:
         return False
+    # First, so that what another thread is about to open meanwhile is refused.
+    contained.note(guard, account)
     accounts.save(guard, tx, replace(facts, contained_at=now))
     sessions.close_all(guard, tx, account=account, now=now, by=by)
     journal.append(tx, at=now, kind="containment", account=by, patient=None, body={"contained": account, "why": why})
-    contained.note(guard, account)
-    openings.hide_rows(guard, account=account)
     return True

@@ -10,7 +10,7 @@ from serment import journal
 from serment.guard.context import Guard
 from serment.guard.errors import Refused
 from serment.guard.evidence import accounts
-from serment.guard.release import openings
+from serment.guard.release import standing
 from serment.guard.release.caller import present, refusals_of
 from serment.guard.vault import store
 from serment.wire.canonical import decode_bytes
@@ -25,9 +25,9 @@ def disclosures(guard: Guard, request: Disclosures, now: datetime) -> Disclosure
     """The journal's lines about a record that the caller has open, newest first."""
     with guard.pool.connection() as tx:
         who = present(guard, tx, request, verb="disclosures", now=now, patient=request.patient)
-        known = openings.read(guard, openings.ask(tx, account=who.id, patient=request.patient, now=now))
+        known = standing.openings_of(guard, tx, who, request.patient, now)
         with refusals_of(who, request.patient):
-            if not any(book.session_id == who.session for book in known):
+            if not known:
                 raise Refused(DENIED, "not_open")
         leaves = [leaf for leaf in journal.reading.for_patient(tx, request.patient, limit=SHOWN_MAX) if leaf["kind"] in SHOWN]
         people = accounts.labels(guard, tx, {UUID(leaf["account"]) for leaf in leaves if leaf.get("account")})

@@ -10,7 +10,7 @@ from serment.guard import policies
 from serment.guard.context import Guard, Transaction
 from serment.guard.errors import Refused
 from serment.guard.evidence import accounts, ties
-from serment.guard.release import openings
+from serment.guard.release import openings, standing
 from serment.guard.release.caller import Present, present, refusals_of
 from serment.wire.lasting import Advice, Authored
 from serment.wire.protocol import DENIED, INVALID, NOT_FOUND, Empty
@@ -22,22 +22,25 @@ ADVICE_FOR = timedelta(days=7)
 
 
 def authored(guard: Guard, request: Authored, now: datetime) -> Empty:
-    """The caller has just written in a record that is open to them. They made this tie themselves: it explains nothing for a day.
+    """The caller has just written in a record that is open to them. They made this tie themselves: it explains nothing for a day, and what
+    is written under it alone does not prolong it, else it would never end.
 
     Refuses `not_open`.
     """
     with guard.pool.connection() as tx:
         who = present(guard, tx, request, verb="authored", now=now, patient=request.patient)
         with refusals_of(who, request.patient):
-            _opening(guard, tx, who, request.patient, now)
-        _tie(guard, tx, who, patient=request.patient, kind="authored", holder=who.id, lasts=AUTHORED_FOR, now=now)
+            book = _opening(guard, tx, who, request.patient, now)
+        if book.tie != "authored":
+            _tie(guard, tx, who, patient=request.patient, kind="authored", holder=who.id, lasts=AUTHORED_FOR, now=now)
     return Empty()
 
 
 def ask_advice(guard: Guard, request: Advice, now: datetime) -> Empty:
     """Ask a colleague, by national number, for an opinion: they may open the record for a week.
 
-    Only under a tie of one's own, not one that advice gave. Refuses `role`, `too_new`, `not_open`, `no_tie`, `unknown_account`, `oneself`.
+    Only under a tie of the ward's: neither one that advice gave, nor one's own writing.
+    Refuses `role`, `too_new`, `not_open`, `no_tie`, `unknown_account`, `oneself`.
     """
     with guard.pool.connection() as tx:
         who = present(guard, tx, request, verb="ask_advice", now=now, patient=request.patient)
@@ -46,7 +49,7 @@ def ask_advice(guard: Guard, request: Advice, now: datetime) -> Empty:
             if who.is_new(now):
                 raise Refused(DENIED, "too_new")
             book = _opening(guard, tx, who, request.patient, now)
-            if not book.explained or book.tie in ("", "advice"):
+            if not book.explained or book.tie in ("", *ties.LASTING):
                 raise Refused(DENIED, "no_tie")
             colleague = accounts.by_rpps(guard, tx, request.rpps)
             if colleague is None or not policies.may_open(role=colleague.role, tie="advice", wanted=("care",)):
@@ -59,11 +62,10 @@ def ask_advice(guard: Guard, request: Advice, now: datetime) -> Empty:
 
 def _opening(guard: Guard, tx: Transaction, who: Present, patient: UUID, now: datetime) -> openings.Book:
     """The best of the caller's openings of the record in this session, beyond the identity. Refuses `not_open`."""
-    known = openings.read(guard, openings.ask(tx, account=who.id, patient=patient, now=now))
-    mine = [book for book in known if book.session_id == who.session and {"care", "contact"} & set(book.compartments)]
+    mine = [book for book in standing.openings_of(guard, tx, who, patient, now) if {"care", "contact"} & set(book.compartments)]
     if not mine:
         raise Refused(DENIED, "not_open")
-    return max(mine, key=lambda book: book.explained)
+    return max(mine, key=lambda book: (book.explained, book.tie not in ties.LASTING))
 
 
 def _tie(guard: Guard, tx: Transaction, who: Present, *, patient: UUID, kind: str, holder: UUID, lasts: timedelta, now: datetime) -> None:

@@ -71,6 +71,7 @@ def lines(guard: Guard, request: Lines, now: datetime) -> LineSet:
         people = identities.ask(tx, list(request.patients))
         with refusals_of(who):
             who.require("identity:line:list")
+            who.require_post()
         decoys.seen(guard, account=who.id, patients=request.patients, now=now)
         tied = ties.read(guard, asked, units=who.units)
         sheets = {patient: one.sheet for patient, one in identities.read(guard, people).items() if patient in tied}
@@ -98,6 +99,7 @@ def find(guard: Guard, request: Find, now: datetime) -> LineSet:
         who = present(guard, tx, request, verb="find", now=now)
         with refusals_of(who):
             who.require("identity:line:find")
+            who.require_post()
             token = _token(guard, request)
             meter, in_force = meters.load(guard, tx, who.id, now), limits.current(guard, tx)
             rules.check_lines(meter, who.allowance(in_force, now), 1)

@@ -29,18 +29,19 @@ REASON_TEXT_MAX = 300
 
 @dataclass(frozen=True, kw_only=True)
 class Grounds:
-    """What an opening rests on: a tie or an emergency, and the compartments that the role may have of those wanted."""
+    """What an opening rests on: a tie or an emergency, and the compartments that the role may have of those wanted. `ends`: the tie's."""
 
     tie: str
     explained: bool
     emergency: bool
     compartments: tuple[str, ...]
+    ends: datetime | None = None
 
 
 def open_record(guard: Guard, request: Open, now: datetime) -> Opening:
     """Keys for the wanted compartments, under a live tie or an emergency already declared.
 
-    Refuses: `no_tie` (remedy: break the glass, if the role may), `role`, `scope`, `lease_spent` and `touch_needed` (remedy: touch),
+    Refuses: `no_tie` (remedy: break the glass, if the role may), `role`, `scope`, `no_post`, `lease_spent`, `touch_needed` (remedy: touch),
     `unexplained_spent` (remedy: colleague), `unknown_patient`.
     """
     wanted = tuple(name for name in COMPARTMENTS if name in request.compartments)
@@ -50,12 +51,14 @@ def open_record(guard: Guard, request: Open, now: datetime) -> Opening:
         who = present(guard, tx, request, verb="open", now=now, patient=request.patient)
         asked = _ask(tx, who, request.patient, now)
         with refusals_of(who, request.patient):
+            who.require_post()
             wanted = who.within(wanted)
             file = _read(guard, tx, who, asked, request.patient, now)
             grounds = _grounds(who=who, wanted=wanted, file=file, now=now)
             book, left = _book(guard, tx, who=who, grounds=grounds, file=file, now=now)
-    files = "care" not in book.compartments and policies.may_file(role=who.account.role, tie=book.tie)
-    return _release(guard, book=book, person=file.person, lease_left=left, wanted=wanted, files=("care",) if files else ())
+    # By what holds now: an opening of this morning may have rested on more.
+    files = "care" not in grounds.compartments and policies.may_file(role=who.account.role, tie=grounds.tie)
+    return _release(guard, book=book, person=file.person, lease_left=left, wanted=grounds.compartments, files=("care",) if files else ())
 
 
 def open_untied(guard: Guard, request: OpenUntied, now: datetime) -> Opening:
@@ -71,6 +74,7 @@ def open_untied(guard: Guard, request: OpenUntied, now: datetime) -> Opening:
             compartments = policies.may_open_untied(role=who.account.role, wanted=wanted)
             if not compartments:
                 raise Refused(DENIED, "role")
+            who.require_post()
             file = _read(guard, tx, who, asked, request.patient, now)
             grounds = Grounds(tie="", explained=False, emergency=False, compartments=compartments)
             book, left = _book(guard, tx, who=who, grounds=grounds, file=file, now=now, body={})
@@ -90,6 +94,7 @@ def break_glass(guard: Guard, request: BreakGlass, now: datetime) -> Opening:
             compartments = policies.may_break_glass(role=who.account.role, assurance=who.caller.assurance)
             if not compartments:
                 raise Refused(DENIED, "role")
+            who.require_post()
             file = _read(guard, tx, who, asked, request.patient, now)
             grounds = Grounds(tie="", explained=False, emergency=True, compartments=compartments)
             body: dict[str, object] = {"reason": request.reason}
@@ -149,24 +154,34 @@ def _read(guard: Guard, tx: Transaction, who: Present, asked: Questions, patient
 
 
 def _grounds(*, who: Present, wanted: tuple[str, ...], file: File, now: datetime) -> Grounds:
-    """The best grounds: an explaining tie, then a tie the account made itself, then an emergency declared earlier today."""
+    """The best grounds: an explaining tie, those of the ward before those that care itself made, then a tie the account made itself, then
+    what it opened without one earlier today, as far as the role and the way of signing in still go."""
     offers = [
         Grounds(
             tie=tie.kind,
             explained=tie.explains(who.id, now),
             emergency=False,
             compartments=policies.may_open(role=who.account.role, tie=tie.kind, wanted=wanted),
+            ends=tie.until,
         )
         for tie in file.held
     ]
     for book in file.known:
         if not book.tie:
-            granted = tuple(name for name in wanted if name in book.compartments)
+            may = _may_untied(who, wanted, emergency=book.emergency)
+            granted = tuple(name for name in wanted if name in book.compartments and name in may)
             offers.append(Grounds(tie="", explained=False, emergency=book.emergency, compartments=granted))
     offers = [offer for offer in offers if offer.compartments]
     if not offers:
         _refuse_without_grounds(who, has_tie=bool(file.held))
-    return max(offers, key=lambda offer: (len(offer.compartments), offer.explained, not offer.emergency))
+    return max(offers, key=lambda offer: (len(offer.compartments), offer.explained, not offer.emergency, offer.tie not in ties.LASTING))
+
+
+def _may_untied(who: Present, wanted: tuple[str, ...], *, emergency: bool) -> tuple[str, ...]:
+    """What the caller may open now without a tie."""
+    if emergency:
+        return policies.may_break_glass(role=who.account.role, assurance=who.caller.assurance)
+    return policies.may_open_untied(role=who.account.role, wanted=wanted)
 
 
 def _refuse_without_grounds(who: Present, *, has_tie: bool) -> NoReturn:
@@ -210,7 +225,8 @@ def _book(
     _count(guard, tx, who=who, in_force=in_force, spent=spent, emergency=grounds.emergency, now=now)
     book = openings.Book(
         id=uuid4(), account_id=who.id, session_id=who.session, patient_id=file.patient, compartments=grounds.compartments,
-        tie=grounds.tie, explained=grounds.explained, emergency=grounds.emergency, since=now, until=now + limits.OPENING,
+        tie=grounds.tie, explained=grounds.explained, emergency=grounds.emergency, since=now,
+        until=min(now + limits.OPENING, grounds.ends or now + limits.OPENING),
     )  # fmt: skip
     openings.BOOKS.add(guard, tx, book)
     facts = {

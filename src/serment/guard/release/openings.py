@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -57,10 +57,18 @@ def show_rows(guard: Guard, book: Book) -> str:
     return ticket
 
 
-def hide_rows(guard: Guard, *, account: UUID | None = None, opening: UUID | None = None, session: UUID | None = None) -> None:
-    """Take permits back: of an account, of one opening, or of a session."""
+def end(guard: Guard, tx: Transaction, *, account: UUID, now: datetime) -> None:
+    """End every live opening of an account, broken glasses too: who leaves, changes role or is cut opens nothing by an earlier one."""
+    for book in BOOKS.genuine(guard, tx, "account_id = %s and until > %s and closed_at is null", account, now):
+        BOOKS.put(guard, tx, replace(book, closed_at=now))
+    hide_rows(guard, account=account)
+
+
+def hide_rows(guard: Guard, *, account: UUID | None = None, session: UUID | None = None, patient: UUID | None = None) -> None:
+    """Take permits back: of an account, all or those of one patient, or of a session."""
+    of_account = "(account_id = %s and (%s::uuid is null or patient_id = %s))"
     with guard.dossier_pool.connection() as tx:
-        tx.execute("delete from opening where account_id = %s or id = %s or session_id = %s", (account, opening, session))
+        tx.execute(f"delete from opening where {of_account} or session_id = %s", (account, patient, patient, session))
 
 
 def sweep(guard: Guard, now: datetime) -> None:

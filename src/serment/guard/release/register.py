@@ -15,7 +15,7 @@ from serment.guard.errors import Refused
 from serment.guard.evidence import accounts, ties
 from serment.guard.find import identities, rules
 from serment.guard.find.identities import Sheet
-from serment.guard.release import openings
+from serment.guard.release import standing
 from serment.guard.release.caller import Present, present, refusals_of
 from serment.guard.review import decoys
 from serment.guard.vault import store
@@ -163,6 +163,8 @@ def tie(guard: Guard, request: Tie, now: datetime) -> Empty:
             ties.save(guard, tx, new)
             body = {"reference": new.reference, "tie": new.kind, "account": new.holder_account, "unit": new.holder_unit, "until": new.until}
             journal.append(tx, at=now, kind="tie", account=who.id, patient=request.patient, body=body)
+            if old is not None:
+                standing.take_back(guard, tx, request.patient, now)
     return Empty()
 
 
@@ -180,6 +182,7 @@ def untie(guard: Guard, request: Untie, now: datetime) -> Empty:
             ties.save(guard, tx, replace(old, until=request.at))
             body = {"reference": old.reference, "until": request.at}
             journal.append(tx, at=now, kind="untie", account=who.id, patient=request.patient, body=body)
+            standing.take_back(guard, tx, request.patient, now)
     return Empty()
 
 
@@ -195,9 +198,9 @@ def flag(guard: Guard, request: Flag, now: datetime) -> Empty:
         raise Refused(INVALID, "alert_unknown", field="alerts")
     with guard.pool.connection() as tx:
         who = present(guard, tx, request, verb="flag", now=now, patient=request.patient)
-        known = openings.read(guard, openings.ask(tx, account=who.id, patient=request.patient, now=now))
+        known = standing.openings_of(guard, tx, who, request.patient, now)
         with refusals_of(who, request.patient):
-            if not any(book.session_id == who.session and "care" in book.compartments for book in known):
+            if not any("care" in book.compartments for book in known):
                 raise Refused(DENIED, "not_open")
         person = identities.read(guard, identities.ask(tx, [request.patient]))[request.patient]
         if person.sheet.alerts != request.alerts:

@@ -13,9 +13,10 @@ from serment.entrance import acts
 from serment.guard import rows
 from serment.guard.context import Guard, Transaction
 from serment.guard.errors import Refused
+from serment.guard.evidence import accounts, contained
 from serment.guard.meters import limits
 from serment.guard.release.caller import Present
-from serment.oversight.four_eyes.kinds import KINDS, Order
+from serment.oversight.four_eyes.kinds import KINDS, OFFICERS, Order
 from serment.wire import canonical
 from serment.wire.protocol import CONFLICT, DENIED, INVALID, NOT_FOUND
 from serment.wire.words import FULL
@@ -97,9 +98,9 @@ def _order(proposal: Proposal, *, by: UUID, now: datetime) -> Order:
     return Order(subject=proposal.subject, terms=json.loads(proposal.terms), by=by, now=now)
 
 
-def _require(who: Present, kind: str, subject: UUID | None) -> None:
-    """Who proposes, and who decides: the role, a passkey, and never about oneself."""
-    if who.account.role not in KINDS[kind].who:
+def _require(who: Present, kind: str, subject: UUID | None, *, stops: bool = False) -> None:
+    """Who proposes, and who decides: the role, a passkey, and never about oneself. An officer may stop whatever anybody proposed."""
+    if who.account.role not in (KINDS[kind].who | OFFICERS if stops else KINDS[kind].who):
         raise Refused(DENIED, "role")
     if who.caller.assurance != FULL:
         raise Refused(DENIED, "assurance")
@@ -110,19 +111,20 @@ def _require(who: Present, kind: str, subject: UUID | None) -> None:
 def decide(
     guard: Guard, tx: Transaction, who: Present, *, id: UUID, approve: bool, ceremony: str, credential: str, now: datetime
 ) -> tuple[str, str]:
-    """The second person's decision: the state that follows, and the enrolment code if it gave one.
+    """The second person's decision: the state that follows, and the enrolment code if it gave one. What is approved may still be refused,
+    by whoever could have decided it or by an officer, until its delay has passed: that is what a delay is for.
 
     Refuses `unknown_proposal`, `proposal_decided`, `proposal_over`, `own_proposal`, `too_new`, `touch_refused`, and like `make`.
     """
     proposal = PROPOSALS.one(guard, tx, "id = %s for update", id)
     if proposal is None:
         raise Refused(NOT_FOUND, "unknown_proposal", field="id")
-    _require(who, proposal.kind, proposal.subject)
+    _require(who, proposal.kind, proposal.subject, stops=not approve)
     if proposal.proposer == who.id:
         raise Refused(DENIED, "own_proposal")
     if who.is_new(now):
         raise Refused(DENIED, "too_new")
-    if proposal.state != "proposed":
+    if proposal.state not in (("proposed",) if approve else ("proposed", "approved")):
         raise Refused(CONFLICT, "proposal_decided")
     if proposal.until <= now:
         raise Refused(CONFLICT, "proposal_over")
@@ -137,12 +139,22 @@ def decide(
 
 
 def execute(guard: Guard, tx: Transaction, proposal: Proposal, *, now: datetime) -> str:
-    """Do what two persons decided, once. Returns the enrolment code, if there is one to hand over."""
+    """Do what two persons decided, once. Returns the enrolment code, if there is one to hand over.
+
+    Refuses (`no_longer_theirs`) when either has been contained meanwhile, or could not decide it any more."""
+    for person in (proposal.proposer, proposal.decider):
+        if person is not None and not _may_still(guard, tx, person, proposal.kind):
+            raise Refused(DENIED, "no_longer_theirs")
     code = KINDS[proposal.kind].execute(guard, tx, _order(proposal, by=proposal.decider or proposal.proposer, now=now))
     PROPOSALS.put(guard, tx, replace(proposal, state="executed"))
     body = {"proposal": proposal.id, "what": proposal.kind}
     journal.append(tx, at=now, kind="execution", account=proposal.decider, patient=None, body=body)
     return code
+
+
+def _may_still(guard: Guard, tx: Transaction, person: UUID, kind: str) -> bool:
+    known = accounts.load(guard, tx, person)
+    return known.role in KINDS[kind].who and known.contained_at is None and not contained.is_contained(guard, tx, person)
 
 
 def execute_due(guard: Guard, now: datetime) -> int:
