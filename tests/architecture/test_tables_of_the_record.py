@@ -28,8 +28,9 @@ CLEAR = {
     # Of an imported resource, which entry it is in and a keyed digest; not even its type.
     "fhir_import": {"patient_id", "entry", "version", "digest"},
     # Who is to be told of an incident, and what became of each letter: never what was seen, nor where it went.
-    "telling": {"patient_id", "mailing_id"},
-    "telling_step": {"patient_id", "mailing_id", "ordinal", "channel", "step", "reason", "batch", "at"},
+    "telling": {"patient_id", "mailing_id", "approval", "place"},
+    "telling_step": {"patient_id", "mailing_id", "ordinal", "channel", "step", "reason", "batch", "at", "by"},
+    "portal_message": {"patient_id", "mailing_id", "ordinal", "sealed"},
     "patient": {"id", "state", "created_at"},
 }  # fmt: skip
 

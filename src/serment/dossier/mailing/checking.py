@@ -15,7 +15,8 @@ from uuid import UUID
 from serment.dossier.kernel import errors
 from serment.dossier.mailing import codes, texts
 from serment.dossier.mailing.attempts import Attempts
-from serment.dossier.mailing.models import CodeRow
+from serment.dossier.mailing.models import CodeRow, Step
+from serment.dossier.mailing.types import CHECKED, READ
 
 # Looked up when what was typed is no code at all, so that a slip costs the same work as a wrong code.
 NO_CODE = "0" * (codes.SYMBOLS + codes.CHECK_DIGITS)
@@ -57,6 +58,7 @@ def check(*, key: bytes, code: str, born: str, source: str, attempts: Attempts, 
     if read is not None and attempts.is_code_worn(locator, now):
         raise errors.Exhausted("too_many_checks")
     if agrees and row is not None and read is not None and told is not None:
+        _read(key, read, row, now)
         event = texts.load(row.mailing.words)
         return Ours(sender=event.sender.name, reference=event.reference, written_on=event.written_on, telephone=event.sender.telephone)
     is_flooded = attempts.is_flooded(source, now)
@@ -64,3 +66,11 @@ def check(*, key: bytes, code: str, born: str, source: str, attempts: Attempts, 
     if is_flooded:
         raise errors.Exhausted("too_many_checks")
     return None
+
+
+def _read(key: bytes, code: str, row: CodeRow, now: datetime) -> None:
+    """Whoever has the code and the birth date has the letter: it arrived."""
+    found = codes.letter_of(key=key, code=code, incident=row.mailing_id, back=bytes(row.back))
+    if found is not None:
+        step = Step(patient_id=found[0], mailing_id=row.mailing_id, ordinal=found[1], channel=CHECKED, step=READ, at=now)
+        Step.objects.bulk_create([step], ignore_conflicts=True)

@@ -16,6 +16,8 @@ from serment.wire import canonical
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 SYMBOLS, GROUP, CHECK_DIGITS = 14, 4, 2
 TYPED_CHARACTERS_MAX = 40
+# A patient's identifier and an ordinal.
+LETTER_BYTES = 18
 _HEARD = str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V"})
 
 
@@ -60,3 +62,21 @@ def proof(*, key: bytes, code: str, incident: UUID, birth_date: date) -> bytes:
 
 def _number(symbols: str) -> int:
     return int("".join(f"{ALPHABET.index(symbol):02}" for symbol in symbols))
+
+
+def back(*, key: bytes, code: str, patient: UUID, ordinal: int) -> bytes:
+    """The letter that a code belongs to, for whoever brings the code: a code has one letter, so that the mask is used once."""
+    return _masked(key, code, patient.bytes + ordinal.to_bytes(2))
+
+
+def letter_of(*, key: bytes, code: str, incident: UUID, back: bytes) -> tuple[UUID, int] | None:
+    """Patient and ordinal behind a code, or None when the row is not this code's."""
+    plain = _masked(key, code, back)
+    patient, ordinal = UUID(bytes=plain[:16]), int.from_bytes(plain[16:])
+    agrees = hmac.compare_digest(of(key=key, incident=incident, patient=patient, ordinal=ordinal), code)
+    return (patient, ordinal) if agrees else None
+
+
+def _masked(key: bytes, code: str, value: bytes) -> bytes:
+    mask = hmac.digest(key, canonical.encode(["serment letter back v1", code]), "sha256")
+    return bytes(one ^ other for one, other in zip(value, mask[:LETTER_BYTES], strict=True))

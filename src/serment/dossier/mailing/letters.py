@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from serment.dossier.kernel import errors
 from serment.dossier.mailing import postal, words
-from serment.dossier.mailing.types import CERTAIN, FRENCH, ONESELF, Addressee, Event, Exposed, Letter, Part, Person
+from serment.dossier.mailing.types import CERTAIN, FRENCH, ONESELF, Addressee, Block, Event, Exposed, Letter, Part, Person
 
 # What the officers write themselves is short enough for one page with everything else at its longest.
 WRITTEN_CHARACTERS_MAX = 350
@@ -27,8 +27,8 @@ def check(event: Event) -> None:
             raise errors.Invalid("link_in_letter", field=name)
 
 
-def write(*, event: Event, exposed: Exposed, person: Person, addressee: Addressee, code: str) -> Letter:
-    """One page. Raises Invalid (`address_...`) when the address cannot be printed as the norm has it."""
+def write(*, event: Event, exposed: Exposed, person: Person, addressee: Addressee, code: str, is_posted: bool = True) -> Letter:
+    """One page. Raises Invalid (`address_...`) when the address cannot be printed as the norm has it; an e-mail has none (`is_posted`)."""
     said = words.WORDS[person.language]
     is_french = person.language == FRENCH
     whose = _whose(person, addressee)
@@ -41,7 +41,7 @@ def write(*, event: Event, exposed: Exposed, person: Person, addressee: Addresse
     return Letter(
         patient=person.patient,
         language=person.language,
-        block=postal.block(addressee.names, addressee.address),
+        block=postal.block(addressee.names, addressee.address) if is_posted else Block(lines=addressee.names, postcode=""),
         place=f"{sender.town}, {'le ' if is_french else ''}{words.day(event.written_on, person.language)}",
         subject=said.subject.format(of_whom=_of_whom(person, addressee), reference=event.reference),
         parts=(

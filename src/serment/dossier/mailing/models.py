@@ -19,19 +19,46 @@ class Mailing(models.Model):
 
 
 class Telling(models.Model):
-    """A person who is to be told of an incident: the list against which nobody is left out."""
+    """A person who is to be told of an incident: the list against which nobody is left out. `place` is theirs in the list that `approval`
+    (a proposal) let go."""
 
     pk = models.CompositePrimaryKey("patient_id", "mailing_id")
     patient_id = models.UUIDField()
     mailing = models.ForeignKey(Mailing, on_delete=models.PROTECT, related_name="+")
+    approval = models.UUIDField()
+    place = models.PositiveIntegerField()
 
     class Meta:
         db_table = "telling"
         indexes = [models.Index(fields=["mailing", "patient_id"], name="telling_of_mailing")]
 
 
+class Start(models.Model):
+    """That the letters of an incident leave: after which decision of two people, and for whose eyes their batches are sealed (age)."""
+
+    approval = models.UUIDField(primary_key=True)
+    mailing = models.ForeignKey(Mailing, on_delete=models.PROTECT, related_name="+")
+    recipient = models.CharField(max_length=200)
+    at = models.DateTimeField()
+    by = models.UUIDField()
+
+    class Meta:
+        db_table = "mailing_start"
+
+
+class Reached(models.Model):
+    """That everybody on the list of an approval was written down."""
+
+    approval = models.UUIDField(primary_key=True)
+    mailing = models.ForeignKey(Mailing, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "mailing_reached"
+
+
 class Step(models.Model):
-    """What became of one letter: `held`, `sent`, `returned`, `read`; each once for a channel, by the key."""
+    """What became of one letter (`types.PLANNED` and following), each once for a channel, by the key. `by`: the officer who said so."""
 
     pk = models.CompositePrimaryKey("patient_id", "mailing_id", "ordinal", "channel", "step")
     patient_id = models.UUIDField()
@@ -42,6 +69,7 @@ class Step(models.Model):
     reason = models.CharField(max_length=40)
     batch = models.PositiveIntegerField(null=True)
     at = models.DateTimeField()
+    by = models.UUIDField(null=True)
 
     class Meta:
         db_table = "telling_step"
@@ -62,12 +90,41 @@ class BatchRow(models.Model):
         db_table = "letter_batch"
 
 
+class BatchStep(models.Model):
+    """What became of a batch: `fetched` by an officer, `posted` by the mailing house."""
+
+    pk = models.CompositePrimaryKey("mailing_id", "number", "step")
+    mailing = models.ForeignKey(Mailing, on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveIntegerField()
+    step = models.CharField(max_length=10)
+    at = models.DateTimeField()
+    by = models.UUIDField()
+
+    class Meta:
+        db_table = "letter_batch_step"
+
+
+class PortalMessage(models.Model):
+    """The message that waits for a person in the portal, sealed with the public key of their record: nobody reads it without opening it."""
+
+    pk = models.CompositePrimaryKey("patient_id", "mailing_id", "ordinal")
+    patient_id = models.UUIDField()
+    mailing = models.ForeignKey(Mailing, on_delete=models.PROTECT, related_name="+")
+    ordinal = models.PositiveSmallIntegerField()
+    sealed = models.BinaryField()
+
+    class Meta:
+        db_table = "portal_message"
+
+
 class CodeRow(models.Model):
-    """A verification code, by keyed digests only: neither the code nor the person can be told from it."""
+    """A verification code, by keyed digests only: neither the code nor the person can be told from it. `back` leads whoever holds the code
+    and the key to the letter; without the code it is noise."""
 
     locator = models.BinaryField(primary_key=True)
     mailing = models.ForeignKey(Mailing, on_delete=models.PROTECT, related_name="+")
     proof = models.BinaryField()
+    back = models.BinaryField()
 
     class Meta:
         db_table = "letter_code"

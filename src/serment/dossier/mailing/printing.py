@@ -70,28 +70,52 @@ def sheet(letters: Iterable[Letter]) -> bytes:
     return target.getvalue().encode("utf-8-sig")
 
 
-def sorted_for_post(letters: Iterable[Letter]) -> list[Letter]:
+def post_order(letter: Letter) -> tuple[str, str, tuple[str, ...], str]:
     """By postcode, as bulk postage wants; within one, by the lines, so that the order is the same each time."""
-    return sorted(letters, key=lambda letter: (letter.block.postcode, letter.block.country, letter.block.lines, letter.code))
+    return (letter.block.postcode, letter.block.country, letter.block.lines, letter.code)
 
 
-def batches(*, event: Event, letters: Iterable[Letter], processes: int = 1) -> Iterator[Batch]:
-    """Set all the letters, in their order, a batch at a time as they come; with several processes, each has one batch in hand and one
-    waiting. The memory is that of these batches, however many letters there are. Raises what `batch` raises."""
-    source = iter(letters)
-    chunks = iter(lambda: tuple(islice(source, LETTERS_MAX)), ())
-    if processes == 1:
-        yield from (batch(event=event, letters=some) for some in chunks)
-        return
-    # A fresh interpreter for each: what this one holds (keys, connections) is no business of a printer.
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+def sorted_for_post(letters: Iterable[Letter]) -> list[Letter]:
+    """In `post_order`."""
+    return sorted(letters, key=post_order)
+
+
+class Press:
+    """Processes that set letters, kept for as long as there is work: `with Press(2) as press`. With one process, this one does it."""
+
+    def __init__(self, processes: int) -> None:
+        self._processes = processes
+        # A fresh interpreter for each: what this one holds (keys, connections) is no business of a printer.
+        self._pool = ProcessPoolExecutor(processes, mp_context=get_context("spawn")) if processes > 1 else None
+
+    def __enter__(self) -> Press:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+
+    def batches(self, *, event: Event, letters: Iterable[Letter]) -> Iterator[Batch]:
+        """Set all the letters, in their order, a batch at a time as they come; each process has one batch in hand and one waiting. The
+        memory is that of these batches, however many letters there are. Raises what `batch` raises."""
+        source = iter(letters)
+        chunks = iter(lambda: tuple(islice(source, LETTERS_MAX)), ())
+        if self._pool is None:
+            yield from (batch(event=event, letters=some) for some in chunks)
+            return
         waiting: deque[Future[Batch]] = deque()
         for some in chunks:
-            waiting.append(pool.submit(batch, event=event, letters=some))
-            if len(waiting) > 2 * processes:
+            waiting.append(self._pool.submit(batch, event=event, letters=some))
+            if len(waiting) > 2 * self._processes:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
+
+
+def batches(*, event: Event, letters: Iterable[Letter], processes: int = 1) -> Iterator[Batch]:
+    """`Press.batches` with a press of its own."""
+    with Press(processes) as press:
+        yield from press.batches(event=event, letters=letters)
 
 
 def _sender(sender: Sender) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
@@ -18,6 +19,17 @@ PROTECTIONS = ("", CURATORSHIP, GUARDIANSHIP, FAMILY_EMPOWERMENT)
 
 # In whose name somebody is written to.
 ONESELF, PARENT, GUARDIAN, CURATOR, HEIR, SAFE_CONTACT = "oneself", "parent", "guardian", "curator", "heir", "safe_contact"
+
+# By which way a letter goes. `HAND`: somebody told the person, by voice or by a letter of their own; `CHECKED`: the page where codes are
+# checked; `NO_CHANNEL`: no rule found one.
+PAPER, EMAIL, PORTAL, HAND, CHECKED, NO_CHANNEL = "paper", "email", "portal", "hand", "code", ""
+
+# What becomes of a letter. `PLANNED`: its way was chosen, its code can be checked. Paper: `PRINTED` in a batch that is complete. E-mail:
+# `INTENDED` before the relay is given it, `SENT` after the relay took it. `RETURNED`: it did not arrive, the other way is next. `READ`:
+# its code was checked with the birth date. `HELD`: a human being decides.
+PLANNED, PRINTED, INTENDED, SENT, RETURNED, READ, HELD = "planned", "printed", "intended", "sent", "returned", "read", "held"
+# The message lies in the portal, for the day when there is one: it tells nobody yet.
+STORED = "stored"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +70,37 @@ class Person:
     safe_contact: Reachable | None = None
     representatives: tuple[Reachable, ...] = ()
     heirs: tuple[Reachable, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """Somebody to tell: what was seen, who they are, and the e-mail address that was verified with them, if any. `seal` closes a message
+    that waits in their own record; without it there is no portal."""
+
+    exposed: Exposed
+    person: Person
+    email: str = field(repr=False, default="")
+    seal: Callable[[str], bytes] | None = field(repr=False, default=None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Placed:
+    """One exposed person at their place in the list that two people approved. `hold`: why nothing may be sent by itself; without it there
+    is a subject."""
+
+    place: int
+    patient: UUID
+    subject: Subject | None = field(repr=False, default=None)
+    hold: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """The persons after a place; `last` is the place of the last one looked at, and none follows when it is `done`."""
+
+    people: tuple[Placed, ...] = field(repr=False)
+    last: int
+    done: bool
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -25,7 +25,7 @@ def declared(incident: UUID, *, reference: str = EVENT.reference) -> str:
 
     code = codes.of(key=KEY, incident=incident, patient=UUID(int=5), ordinal=0)
     services.declare(incident=incident, event=replace(EVENT, reference=reference), by=UUID(int=1), now=NOW)
-    services.give_codes(key=KEY, incident=incident, given=[(code, BORN)])
+    services.give_codes(key=KEY, incident=incident, given=[services.Given(code=code, born=BORN, patient=UUID(int=5))])
     return codes.grouped(code)
 
 
