@@ -17,6 +17,8 @@ CLEAR = {
         "supersedes", "deposit", "sealed",
     },
     "document": {"patient_id", "id", "compartment", "author", "deposit", "stored_at", "size", "media_class", "object_name"},
+    # That a stay has a lettre de liaison, and since when: never a word of it.
+    "discharge_letter": {"patient_id", "document_id", "stay_id", "author", "signed_at"},
     "draft": {"patient_id", "author", "form", "compartment", "saved_at", "sealed"},
     "stay": {
         "patient_id", "id", "kind", "state", "unit_id", "bed_id", "started_at", "expected_end", "ended_at", "source", "external_id",

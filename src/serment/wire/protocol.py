@@ -240,6 +240,8 @@ class Who:
     fresh_until: datetime | None = None
     # When a passkey was added to this account since the session was opened: its owner is told on every page.
     new_key_at: datetime | None = None
+    # The number of the national directory of professionals, empty for who has none: a letter is signed with it.
+    rpps: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,8 @@ from serment.dossier.demonstration.people import Person
 from serment.dossier.demonstration.types import Leg
 from serment.dossier.kernel.clock import PARIS
 
+# Among people in hospital for some days, one in so many leaves today: their lettre de liaison is to be written.
+LEAVING_ONE_IN = 8
 # Units whose patients come and go within the day.
 OUTPATIENT = frozenset({"oncology", "day_surgery", "consultations", "second_consultations"})
 
@@ -76,8 +78,16 @@ def current(rng: Random, who: Person, now: datetime) -> Leg:
         kind=kind(place.unit),
         reason=who.scenario.reason,
         passages=_route(rng, who, began, now),
-        expected_end=None if resident else max(began + timedelta(days=longest), now + timedelta(hours=2 if longest < 1 else 20)),
+        expected_end=None if resident else _expected_end(who, began, longest, now),
     )
+
+
+def _expected_end(who: Person, began: datetime, longest: float, now: datetime) -> datetime:
+    """When somebody is to leave: some this afternoon, the others when their stay has lasted what such stays last."""
+    afternoon = now.astimezone(PARIS).replace(hour=15, minute=0, second=0, microsecond=0)
+    if longest >= 1 and who.index % LEAVING_ONE_IN == 0 and began < afternoon - timedelta(days=1):
+        return afternoon
+    return max(began + timedelta(days=longest), now + timedelta(hours=2 if longest < 1 else 20))
 
 
 def _route(rng: Random, who: Person, began: datetime, now: datetime) -> tuple[tuple[str, str, datetime], ...]:

@@ -68,3 +68,18 @@ def sealed_table(table: str) -> str:
     """The policies and rights of a table that has the columns patient_id, compartment, author and deposit: the application reads and
     adds under a live opening of the author, an interface adds deposits and reads nothing, nobody changes or deletes a row."""
     return _SEALED_TABLE.format(table=table, shown=_SHOWN)
+
+
+# A clear fact about a record, told by who has it open: nobody else sees the row, and nobody changes it.
+_TOLD_TABLE = """
+alter table {table} enable row level security;
+create policy {table}_shown on {table} for select to serment_app using (patient_id = any (array(select patient_id from opening)));
+create policy {table}_told on {table} for insert to serment_app
+    with check (patient_id = any (array(select patient_id from opening)) and author = any (array(select account_id from opening)));
+grant select, insert on {table} to serment_app;
+"""
+
+
+def told_table(table: str) -> str:
+    """The policies and rights of a table of clear facts that has the columns patient_id and author."""
+    return _TOLD_TABLE.format(table=table)

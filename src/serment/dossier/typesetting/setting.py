@@ -49,3 +49,15 @@ def typeset(*, template: bytes, data: Mapping[str, object], on: date, standard: 
     if not isinstance(pdf, bytes):
         raise errors.Fault("not_set")
     return pdf
+
+
+def drawn(*, template: bytes, data: Mapping[str, object], ppi: int) -> list[bytes]:
+    """The pages as PNG images, for a person to look at before they sign. Raises Fault (`not_set`)."""
+    given = {"data": json.dumps(data, ensure_ascii=False)}
+    try:
+        pages = _compiler().compile(input=template, sys_inputs=given, format="png", ppi=ppi)
+    except typst.TypstError:
+        raise errors.Fault("not_set") from None
+    finally:
+        _forget()
+    return [pages] if isinstance(pages, bytes) else [page for page in pages or [] if isinstance(page, bytes)]

@@ -13,23 +13,13 @@ from django.utils.translation import gettext as _
 
 from serment.dossier.identity.types import Age
 from serment.dossier.kernel import clock
+from serment.dossier.records.observations.units import unit
+from serment.dossier.typesetting.typography import NARROW, typographic
 
-NARROW = "\u202f"  # narrow no-break space: before ; : ! ?, inside guillemets, between thousands, between a number and its unit
+__all__ = ["NARROW", "typographic", "unit"]
 
-_BEFORE_SIGN = re.compile(r"[ \u00a0]+([;:!?»])")
-_AFTER_OPENING = re.compile(r"«[ \u00a0]+")
-_NUMBER_AND_UNIT = re.compile(
-    r"(?<![\w])(\d+(?:[.,]\d+)?) (?=(?:mg|g|kg|µg|mL|ml|L|l|cm|mm|UI|%|°C|mmol|mmHg|h|min|j|ans|mois|jours|comprimés?|gouttes?)\b|%)"
-)
 _DECIMAL = re.compile(r"(?<![\d.])(\d+)\.(\d+)(?![\d.])")
 _LONG = re.compile(r"(?<![\d.])\d{1,9}\.\d{5,}(?![\d.])")
-
-
-def typographic(text: str) -> str:
-    """A sentence as typed, with the spaces that must not break made narrow and unbreakable. Adds none that was not there."""
-    text = _BEFORE_SIGN.sub(NARROW + r"\1", text)
-    text = _AFTER_OPENING.sub("«" + NARROW, text)
-    return _NUMBER_AND_UNIT.sub(r"\1" + NARROW, text)
 
 
 def day(value: date | datetime) -> str:
@@ -122,18 +112,6 @@ def quantity(value: str) -> str:
     if told.isdigit() and len(told) > 4:
         told = f"{int(told):,}".replace(",", NARROW)
     return told
-
-
-# UCUM units as they are written on French wards; units of weight that are misread are in full.
-_UNITS = {
-    "mm[Hg]": "mmHg", "Cel": "°C", "/min": "/min", "{score}": "", "1": "", "ug": "microgrammes", "[iU]": "unités", "10*9/L": "G/L",
-    "10*12/L": "T/L", "umol/L": "µmol/L", "mL/min/{1.73_m2}": "mL/min/1,73 m²", "kg/m2": "kg/m²", "{beats}/min": "/min",
-}  # fmt: skip
-
-
-def unit(value: str) -> str:
-    """A UCUM unit the French way."""
-    return _UNITS.get(value, value)
 
 
 def onset(value: str) -> str:

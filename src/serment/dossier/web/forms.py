@@ -12,15 +12,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from serment.dossier.kernel import errors
+from serment.dossier.records.documents.categories import CATEGORIES
 from serment.dossier.records.notes.kinds import Kind
 from serment.dossier.records.observations.measures import MEASURES
 from serment.dossier.records.observations.scales import TOTAL, Scale
 from serment.dossier.web import formats, words
-
-# The French names of the kinds of documents: they are written in the entry as they are shown.
-DOCUMENT_CATEGORIES = (
-    "Compte rendu", "Lettre de liaison", "Résultat de biologie", "Imagerie", "Ordonnance", "Consentement", "Courrier", "Autre document",
-)  # fmt: skip
 
 
 def choices(table: Mapping[str, words.Word], *, empty: words.Word | None = None) -> list[tuple[str, words.Word]]:
@@ -199,14 +195,14 @@ class Version(Form):
 class Document(Tokened):
     file = forms.FileField(label=_("Fichier"), help_text=_("PDF, image JPEG, PNG ou TIFF, ou texte ; 25 Mo au plus."))
     title = forms.CharField(label=_("Titre"), max_length=200)
-    category = forms.ChoiceField(label=_("Nature"), choices=lambda: [(name, name) for name in DOCUMENT_CATEGORIES])
+    category = forms.ChoiceField(label=_("Nature"), choices=lambda: [(name, name) for name in CATEGORIES])
 
 
 class Sent(Tokened):
     """A document whose file comes as the body of the request."""
 
     title = forms.CharField(max_length=200)
-    category = forms.ChoiceField(choices=lambda: [(name, name) for name in DOCUMENT_CATEGORIES])
+    category = forms.ChoiceField(choices=lambda: [(name, name) for name in CATEGORIES])
 
 
 class Correspondent(Tokened):

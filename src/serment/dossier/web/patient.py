@@ -21,7 +21,7 @@ from serment.dossier.organisations.types import UnitView
 from serment.dossier.records.allergies import queries as allergies
 from serment.dossier.records.allergies.types import Allergies
 from serment.dossier.records.correspondents import queries as correspondents
-from serment.dossier.records.correspondents.types import RESPONSIBLE, TREATING_PHYSICIAN, Correspondent
+from serment.dossier.records.correspondents.types import RESPONSIBLE, TREATING_PHYSICIAN, Contact, Correspondent
 from serment.dossier.web.http import SignedIn
 
 View = Callable[..., HttpResponseBase]
@@ -93,6 +93,10 @@ class Chart:
     @cached_property
     def correspondents(self) -> tuple[Correspondent, ...]:
         return correspondents.active_for(permit=self.permit) if self.has_contact else ()
+
+    @cached_property
+    def contact(self) -> Contact | None:
+        return correspondents.contact_of(permit=self.permit) if self.has_contact else None
 
     @property
     def responsible(self) -> Correspondent | None:

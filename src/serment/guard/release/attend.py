@@ -39,6 +39,7 @@ def who(guard: Guard, tx: Transaction, caller: Present, now: datetime) -> Who:
         until=caller.caller.until,
         fresh_until=caller.new_until(now),
         new_key_at=caller.caller.new_key_at,
+        rpps=account.rpps,
     )
 
 

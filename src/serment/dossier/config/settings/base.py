@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "serment.dossier.records.entries",
     "serment.dossier.records.documents",
     "serment.dossier.records.drafts",
+    "serment.dossier.records.letters",
     "serment.dossier.mailing",
     "serment.dossier.jobs",
     "serment.dossier.interop.fhir",

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from serment.dossier.kernel import errors
+from serment.dossier.records.documents import categories
 from serment.dossier.vault.objects import Sealed
 from serment.dossier.vault.sealing import Resource
 from serment.wire.canonical import decode_bytes, encode_bytes, instant
@@ -47,16 +48,18 @@ def _is_text(head: bytes) -> bool:
 
 
 def reference(
-    *, document: UUID, patient: UUID, sealed: Sealed, title: str, category: str, media_type: str, author: Resource | None, at: datetime
-) -> Resource:
-    """The DocumentReference of a sealed file. It carries the file's key: whoever opens the entry opens the file."""
+    *, document: UUID, patient: UUID, sealed: Sealed, title: str, category: str, media_type: str, author: Resource | None, at: datetime,
+    more: Resource | None = None,
+) -> Resource:  # fmt: skip
+    """The DocumentReference of a sealed file. It carries the file's key: whoever opens the entry opens the file. `more` are members that
+    a document of its kind has besides."""
     return {
         "resourceType": KIND,
         "id": str(document),
         "status": "current",
         "subject": {"reference": f"Patient/{patient}"},
         "date": instant(at),
-        "type": {"text": category},
+        "type": categories.category(category).concept,
         **({"author": [author]} if author else {}),
         "content": [
             {
@@ -71,6 +74,7 @@ def reference(
                 }
             }
         ],
+        **(more or {}),
     }
 
 

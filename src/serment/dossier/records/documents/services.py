@@ -17,6 +17,7 @@ from serment.dossier.records.entries import queries as entry_queries
 from serment.dossier.records.entries import rules as entry_rules
 from serment.dossier.records.entries import services as entries
 from serment.dossier.vault.objects import Sealed, Source, Store
+from serment.dossier.vault.sealing import Resource
 
 _INSERT = """
 insert into document (patient_id, id, compartment, author, deposit, stored_at, size, media_class, object_name)
@@ -35,8 +36,11 @@ def store(
     now: datetime,
     stay: UUID | None = None,
     compartment: str = "care",
+    about: UUID | None = None,
+    more: Resource | None = None,
 ) -> Document:
-    """Seal a file into the record. `token` is the form's: the same form sent twice stores once.
+    """Seal a file into the record. `token` is the form's: the same form sent twice stores once. `more` are members of its
+    DocumentReference besides the usual ones, `about` the entry that it belongs to.
 
     Raises Invalid (`media_type_refused`, `document_too_large` above 25 MB, `document_empty`, `text_missing`), Denied
     (`compartment_closed`), Unavailable (`disk_full`); then nothing is kept.
@@ -48,12 +52,15 @@ def store(
     kind, sealed = _seal(source, patient=permit.patient, document=token, compartment=compartment)
     author = entry_rules.author_reference(permit.who)
     resource = rules.reference(
-        document=token, patient=permit.patient, sealed=sealed, title=name, category=category, media_type=kind, author=author, at=now
-    )
+        document=token, patient=permit.patient, sealed=sealed, title=name, category=category, media_type=kind, author=author, at=now,
+        more=more,
+    )  # fmt: skip
     if _add(
         patient=permit.patient, document=token, sealed=sealed, media_type=kind, compartment=compartment, author=permit.who.account, at=now
     ):
-        entries.record(permit=permit, entry=token, kind=rules.KIND, compartment=compartment, resource=resource, now=now, stay=stay)
+        entries.record(
+            permit=permit, entry=token, kind=rules.KIND, compartment=compartment, resource=resource, now=now, stay=stay, about=about
+        )
     return queries.get(permit=permit, document=token)
 
 

@@ -140,6 +140,12 @@ def of_stay(*, permit: Permit, kind: str, stay: UUID) -> Entry | None:
     return _opened(row, permit) if row else None
 
 
+def about(*, permit: Permit, entry: UUID, kind: str) -> list[Entry]:
+    """The standing entries of a kind that are about another entry, oldest first."""
+    rows = _standing(permit).filter(about_id=entry, kind=kind).order_by("effective_at", "recorded_at")
+    return [_opened(row, permit) for row in rows[:ENTRIES_MAX]]
+
+
 def along(*, permit: Permit, wanted: Along, page: int, count: int) -> tuple[list[Entry], bool]:
     """One page of the record along time, the newest first, and whether another follows. Decrypts the page and nothing else."""
     rows = _standing(permit)

@@ -17,8 +17,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from serment.dossier.kernel import clock, errors
 from serment.dossier.records.documents import queries, scans, services
 from serment.dossier.records.documents.types import Document
+from serment.dossier.records.letters import queries as letters
 from serment.dossier.vault.objects import Source
-from serment.dossier.web import acts, forms, words
+from serment.dossier.web import acts, forms, letters_forms, words
 from serment.dossier.web.http import UNPROCESSABLE, SignedIn, go
 from serment.dossier.web.pages import striking
 from serment.dossier.web.patient import Chart, patient_page
@@ -115,7 +116,13 @@ def _is_too_large(request: SignedIn) -> bool:
 def document(request: SignedIn, chart: Chart, entry: UUID) -> HttpResponse:
     """One document, shown in the page."""
     found = queries.get(permit=chart.permit, document=entry)
-    return render(request, "records/document.html", {"chart": chart, "document": found, "sheets": _sheets(chart, found)})
+    context: dict[str, object] = {"chart": chart, "document": found, "sheets": _sheets(chart, found)}
+    if letter := letters.get(permit=chart.permit, letter=entry):
+        context |= {
+            "letter": letter, "addenda": letters.addenda(permit=chart.permit, letter=entry),
+            "delivery": letters_forms.Delivery(initial={"version": letter.version, "to": letter.addressee.split("\n")[0]}),
+        }  # fmt: skip
+    return render(request, "records/document.html", context)
 
 
 def _sheets(chart: Chart, found: Document) -> range:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from serment.dossier.kernel import clock
+from serment.dossier.kernel import clock, ids
 from serment.dossier.records.conditions import queries as conditions
 from serment.dossier.records.consents import queries as consents
 from serment.dossier.records.correspondents import queries as correspondents
@@ -19,6 +19,8 @@ from serment.dossier.records.documents import queries as documents
 from serment.dossier.records.drafts import queries as drafts
 from serment.dossier.records.entries import queries as entries
 from serment.dossier.records.entries import rules as entry_rules
+from serment.dossier.records.letters import queries as letters
+from serment.dossier.records.letters.kinds import DISCHARGE
 from serment.dossier.records.medications import queries as medications
 from serment.dossier.records.notes import queries as notes
 from serment.dossier.records.notes import rules as note_rules
@@ -128,11 +130,10 @@ def due(chart: Chart, *, score: Observation | None, written: tuple[Note, ...], n
             said = _("Résultats à écrire : %(title)s") % {"title": note.title}
             found.append(Due(words=said, address=reverse("addendum", args=[chart.patient, note.written.entry]), icon="note"))
     for form, saved_at in drafts.left(permit=chart.permit):
-        page = "vitals" if form == "vitals" else "notes"
         said = _("Votre brouillon du %(at)s") % {"at": formats.moment(saved_at)}
-        found.append(Due(words=said, address=reverse(page, args=[chart.patient]), icon="note"))
+        found.append(Due(words=said, address=_begun(chart, form), icon="note"))
     if chart.stay and chart.stay.expected_end and clock.today(chart.stay.expected_end) <= clock.today(now):
-        found.append(Due(words=_("Sortie prévue aujourd’hui"), address=reverse("stays", args=[chart.patient]), icon="leave"))
+        found.append(_leaving(chart))
     return found
 
 
@@ -145,3 +146,29 @@ def _to_review(chart: Chart, *, now: datetime) -> list[Due]:
     told = [_("Allergie à redemander : %(substance)s") % {"substance": one.substance} for one in known.overdue(today)]
     told += [_("« Aucune allergie connue » à redemander")] if known.review.is_overdue(today) else []
     return [Due(words=words, address=address, icon="danger") for words in told]
+
+
+def _leaving(chart: Chart) -> Due:
+    """Somebody leaves today: with their lettre de liaison (CSP R.1112-1-2), or without one yet."""
+    signed = letters.of_stay(permit=chart.permit, stay=chart.stay.id, kind=DISCHARGE) if chart.stay else ()
+    if not signed:
+        said, address = _("Sortie aujourd’hui : lettre de liaison à écrire"), reverse("letter", args=[chart.patient, DISCHARGE])
+    elif not signed[0].deliveries:
+        said, address = (
+            _("Sortie aujourd’hui : lettre de liaison à remettre"),
+            reverse("document", args=[chart.patient, signed[0].document]),
+        )
+    else:
+        said, address = _("Sortie prévue aujourd’hui"), reverse("stays", args=[chart.patient])
+    return Due(words=said, address=address, icon="leave")
+
+
+def _begun(chart: Chart, form: str) -> str:
+    """The page where a draft goes on."""
+    if form == "vitals":
+        return reverse("vitals", args=[chart.patient])
+    kind = form.removeprefix("letter-")
+    if kind == form:
+        return reverse("notes", args=[chart.patient])
+    entry = ids.parsed(kind)
+    return reverse("letter_addendum", args=[chart.patient, entry]) if entry else reverse("letter", args=[chart.patient, kind])

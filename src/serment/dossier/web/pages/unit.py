@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -17,6 +17,7 @@ from serment.dossier.identity import queries as identity
 from serment.dossier.identity import rules
 from serment.dossier.kernel import clock, errors
 from serment.dossier.organisations import queries as organisations
+from serment.dossier.records.letters import queries as letters
 from serment.dossier.web.http import SignedIn, go
 from serment.dossier.web.sign_in import words as sign_in_words
 from serment.wire.protocol import Line
@@ -31,6 +32,7 @@ class Row:
     presence: Presence | None = None
     is_homonym: bool = False
     leaves_today: bool = False
+    lacks_letter: bool = False
 
 
 @require_GET
@@ -56,7 +58,7 @@ def unit(request: SignedIn, unit: UUID) -> HttpResponse:
         raise errors.Denied("not_my_unit")
     present = encounters.on_ward([here.id])
     listed = identity.listed(signed=request.signed, patients=[one.patient for one in present])
-    found = rows(present, listed.lines, beds=organisations.bed_labels_of(unit=here.id))
+    found = with_letters(rows(present, listed.lines, beds=organisations.bed_labels_of(unit=here.id)))
     context = {
         "unit": here,
         "units": mine,
@@ -68,6 +70,7 @@ def unit(request: SignedIn, unit: UUID) -> HttpResponse:
         "patients": sum(row.line is not None for row in found),
         "free": sum(row.presence is None for row in found),
         "leaving": sum(row.leaves_today for row in found),
+        "letters": sum(row.lacks_letter for row in found),
         "homonyms": sum(row.is_homonym for row in found),
     }
     return render(request, "unit/unit.html", context)
@@ -91,3 +94,12 @@ def rows(present: Iterable[Presence], lines: dict[UUID, Line], *, beds: Iterable
     taken = {one.bed for one in present}
     found += [Row(bed=bed) for bed in beds if bed not in taken]
     return sorted(found, key=lambda row: (row.bed != "", row.bed))
+
+
+def with_letters(found: list[Row]) -> list[Row]:
+    """The same lines, where who leaves today without a lettre de liaison is marked (CSP R.1112-1-2). By identifiers of stays alone."""
+    leaving = [row.presence.stay for row in found if row.leaves_today and row.presence]
+    if not leaving:
+        return found
+    signed = letters.discharged_with(leaving)
+    return [replace(row, lacks_letter=row.leaves_today and row.presence is not None and row.presence.stay not in signed) for row in found]

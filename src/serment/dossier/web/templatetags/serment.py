@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from serment.dossier.identity import rules
 from serment.dossier.identity.types import Age
 from serment.dossier.kernel import clock
-from serment.dossier.web import chart_words, formats, officers_words, words
+from serment.dossier.web import chart_words, formats, letters_words, officers_words, words
 from serment.wire.protocol import Identity, Line
 
 register = template.Library()
@@ -175,5 +175,6 @@ def word(code: str, table: str) -> str | Promise:
         "correspondent": words.CORRESPONDENTS, "movement": words.MOVEMENTS, "stay": words.STAYS, "attribute": words.ATTRIBUTES,
         "consent": words.CONSENTS, "feature": officers_words.FEATURES, "tie_name": words.TIE_NAMES, "witness": officers_words.WITNESSES,
         "proposal": officers_words.PROPOSALS, "proposal_state": officers_words.PROPOSAL_STATES, "type": words.TYPES, **chart_words.TABLES,
+        "letter_how": letters_words.HOW,
     }  # fmt: skip
     return tables[table].get(code, code)
