@@ -38,7 +38,7 @@ class Letter(Tokened):
             widget = forms.TextInput() if field.rows == 1 else forms.Textarea(attrs={"rows": field.rows})
             self.fields[field.code] = forms.CharField(
                 label=field.label, help_text=field.hint, max_length=20_000, required=field.is_required, widget=widget,
-                error_messages={"required": words.FIELD_ERRORS["text_missing"]},
+                error_messages={"required": str(words.FIELD_ERRORS["text_missing"])},
             )  # fmt: skip
 
     @property
