@@ -95,7 +95,7 @@ def read(entry: Entry) -> Signed:
     related: Resource = next(iter(entry.resource.get("relatesTo", [])), {})
     appends = str(related.get("target", {}).get("reference", "")).removeprefix(f"{documents.KIND}/")
     return Signed(
-        document=entry.id, version=entry.version, kind=_kind(composition), title=str(composition.get("title", "")),
+        entry=entry.id, version=entry.version, kind=_kind(composition), title=str(composition.get("title", "")),
         author=str(author.get("display", "")), rpps=str(author.get("identifier", {}).get("value", "")),
         at=datetime.fromisoformat(composition["date"]), addressee=_valued(composition.get("extension", []), _ADDRESSEE_URL),
         deliveries=tuple(_delivery(one) for one in entry.resource.get("extension", []) if one.get("url") == _DELIVERY_URL),

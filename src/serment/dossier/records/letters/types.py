@@ -82,7 +82,7 @@ class Delivery:
 class Signed:
     """What a document that is a letter says of itself. `appends` is the letter that this one completes."""
 
-    document: UUID
+    entry: UUID
     version: int
     kind: str
     title: str = field(repr=False)

@@ -68,7 +68,8 @@ def _answer(request: SignedIn, chart: Chart, kind: Kind, *, appends: UUID | None
         return go(request, reverse("document", args=[chart.patient, form.cleaned_data["token"]]), done="letter-signed")
     pages: list[bytes] = []
     if form.is_valid() and step == PREVIEW and acts.is_done(form, lambda: pages.extend(_preview(chart, form, name))):
-        shown = [b64encode(page).decode("ascii") for page in pages]
+        # In the page itself: there is no address from which somebody could ask for them again.
+        shown = [f"data:image/png;base64,{b64encode(page).decode('ascii')}" for page in pages]
         context = {"chart": chart, "form": form, "pages": shown, "draft": name}
         return render(request, "records/letter_preview.html", context)
     return _page(request, chart, form, name)

@@ -156,7 +156,7 @@ def _leaving(chart: Chart) -> Due:
     elif not signed[0].deliveries:
         said, address = (
             _("Sortie aujourd’hui : lettre de liaison à remettre"),
-            reverse("document", args=[chart.patient, signed[0].document]),
+            reverse("document", args=[chart.patient, signed[0].entry]),
         )
     else:
         said, address = _("Sortie prévue aujourd’hui"), reverse("stays", args=[chart.patient])
