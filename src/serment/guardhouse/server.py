@@ -32,7 +32,7 @@ from serment.guardhouse import housekeeping, start
 from serment.journal import sequencer, stamping, witnessing
 from serment.oversight import containment, overview, reviewing, unlocking
 from serment.oversight.four_eyes import verbs as four_eyes
-from serment.oversight.incidents import declaring
+from serment.oversight.incidents import computing, declaring, scoping
 from serment.wire.protocol import DENIED, EXHAUSTED, FAULT, HTTP_STATUS, INVALID, NOT_FOUND, STEP_UP, UNAVAILABLE, Refusal
 from serment.wire.verbs import VERBS
 
@@ -101,6 +101,10 @@ HANDLERS: dict[str, Verb] = {
     "amend_incident": declaring.amend,
     "incidents": declaring.incidents,
     "incident": declaring.incident,
+    "compute_scope": scoping.compute,
+    "scope_progress": scoping.progress,
+    "scope_figures": scoping.figures,
+    "exposed": scoping.exposed,
 }
 
 # The largest request is a list of 200 patients; the largest text a passkey's attestation.
@@ -221,4 +225,5 @@ def application() -> Application:
     witnessing.start(guard)
     stamping.start(guard)
     housekeeping.Housekeeping(guard).start()
+    computing.Computing(guard).start()
     return Application(guard)

@@ -202,8 +202,9 @@ class Span:
 
 @dataclass(frozen=True, kw_only=True)
 class Figures:
-    """`decoys` were touched among the persons and are not counted as persons. `span_seconds` is the width of each of `spans` (an hour, or
-    a day when the window is longer than a week); those in which nothing happened are left out."""
+    """`decoys` were touched among the persons and are not counted as persons. `kinds_known` is False when the record's database did not
+    answer: every kind of a compartment is then said. `span_seconds` is the width of each of `spans` (an hour, or a day in UTC when the
+    window is longer than 35 days); those in which nothing happened are left out."""
 
     scope: ScopeLine
     compartments: tuple[Count, ...] = ()
@@ -212,19 +213,22 @@ class Figures:
     openings: int = 0
     lines: int = 0
     decoys: int = 0
+    kinds_known: bool = True
     span_seconds: int = 3600
     spans: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Exposure:
-    """One person. `place` numbers the persons of a scope from 1 without a gap. `openings` and `lines`: how often each was disclosed."""
+    """One person. `place` numbers the persons of a scope from 1 without a gap. `kinds` were seen with this `certainty`, `possible_kinds`
+    possibly, beside those seen for certain. `openings` and `lines`: how often a key was given, a line shown."""
 
     place: int
     patient: UUID
     certainty: str
     compartments: tuple[str, ...]
     kinds: tuple[str, ...]
+    possible_kinds: tuple[str, ...]
     first_at: datetime
     last_at: datetime
     openings: int
@@ -381,7 +385,11 @@ VERBS: dict[str, tuple[type, type]] = {
     "amend_incident": (AmendIncident, Incident),
     "incidents": (Signed, Incidents),
     "incident": (OneIncident, Incident),
+    "compute_scope": (OneIncident, ScopeLine),
+    "scope_progress": (OneIncident, ScopeLine),
+    "scope_figures": (OneIncident, Figures),
+    "exposed": (ExposedPage, Exposures),
 }
 
 # Those that change something: a proof made to read a page does not serve for them.
-ACTS: frozenset[str] = frozenset({"amend_incident", "declare_incident"})
+ACTS: frozenset[str] = frozenset({"amend_incident", "compute_scope", "declare_incident"})

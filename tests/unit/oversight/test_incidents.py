@@ -6,57 +6,17 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
 from serment.guard.errors import Refused
 from serment.guard.presence import sessions
-from serment.wire import incidents, protocol
-from serment.wire.incidents import Criteria
 from tests import cast
 from tests.authenticator import Browser, direct
 from tests.fixtures.house import House
+from tests.fixtures.incidents import amend, declare, leaves, listed, one, window
 from tests.unit.guard.test_meters import refusal
-
-
-def window(house: House, **named: Any) -> Criteria:
-    """Yesterday and today, Bruno's account unless something else is named."""
-    now = house.clock()
-    return Criteria(**{"since": now - timedelta(days=1), "until": now + timedelta(hours=1), **(named or {"accounts": (cast.BRUNO.id,)})})
-
-
-def declare(browser: Browser, criteria: Criteria, *, reference: str = "2026-001", known: str = "Session volée.", **more: Any) -> Any:
-    fields = {"aware_at": browser.clock(), **more}
-    signed = browser.signed("POST", "/security/incidents/declare/")
-    return browser.call(
-        "declare_incident", incidents.DeclareIncident(**signed, reference=reference, criteria=criteria, known=known, **fields)
-    )
-
-
-def amend(browser: Browser, made: incidents.Incident, /, **changed: Any) -> Any:
-    last = made.statements[0]
-    fields = {
-        "number": last.number, "phase": last.phase, "aware_at": last.aware_at, "criteria": last.criteria, "known": last.known, **changed,
-    }  # fmt: skip
-    signed = browser.signed("POST", "/security/incidents/amend/")
-    return browser.call("amend_incident", incidents.AmendIncident(**signed, incident=made.id, **fields))
-
-
-def listed(browser: Browser) -> tuple[incidents.Incident, ...]:
-    found: incidents.Incidents = browser.call("incidents", protocol.Signed(**browser.signed("GET", "/security/incidents/")))
-    return found.incidents
-
-
-def one(browser: Browser, id: UUID) -> Any:
-    return browser.call("incident", incidents.OneIncident(**browser.signed("GET", "/security/incidents/"), incident=id))
-
-
-def leaves(house: House, kind: str) -> list[dict[str, Any]]:
-    from serment.journal import reading
-
-    with house.guard.pool.connection() as tx:
-        return reading.of_kind(tx, kind)
 
 
 @pytest.fixture

@@ -83,3 +83,17 @@ grant select, insert on {table} to serment_app;
 def told_table(table: str) -> str:
     """The policies and rights of a table of clear facts that has the columns patient_id and author."""
     return _TOLD_TABLE.format(table=table)
+
+
+# The guard says which kinds of a person's data an incident exposed: it learns which kinds of entries there are, since when, and never what
+# they say. Its role has the columns named here and no other; what is sealed is not among them.
+KINDS_FOR_THE_GUARD = """
+create policy {table}_kinds on {table} for select to serment_guard using (true);
+grant select (patient_id, kind, compartment, status, recorded_at) on {table} to serment_guard;
+"""
+
+# One ticket may show the rows of several patients: those of one page of persons who are told of an incident.
+SEVERAL_OF_ONE_TICKET = """
+alter table opening drop constraint opening_ticket_digest_key;
+create index opening_by_ticket on opening (ticket_digest);
+"""

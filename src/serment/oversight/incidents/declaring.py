@@ -15,6 +15,7 @@ from serment.guard.context import Guard, Transaction
 from serment.guard.errors import Refused
 from serment.guard.evidence import accounts
 from serment.guard.release.caller import Present, refusals_of
+from serment.oversight.incidents import scopes
 from serment.oversight.incidents.asking import officer
 from serment.oversight.incidents.statements import DECLARED, Case, Declared, Stated, all_cases, case, state
 from serment.wire import incidents as wire
@@ -133,7 +134,7 @@ def shown(guard: Guard, tx: Transaction, cases: list[Case]) -> list[wire.Inciden
                 )
                 for s in one.statements
             ),
-            scope=wire.ScopeLine(),
+            scope=scopes.line(scopes.last(guard, tx, one.declared.id)),
         )
         for one in cases
     ]  # fmt: skip
