@@ -69,7 +69,7 @@ def workstation(chromium: Browser, demo_instance: Running) -> Iterator[Callable[
     contexts = []
 
     def arrive(*, passkey: bool = True, base_url: str = "") -> Workstation:
-        context = chromium.new_context(locale="fr-FR", viewport={"width": 1280, "height": 800})
+        context = chromium.new_context(locale="fr-FR", viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
         contexts.append(context)
         page = context.new_page()
         complaints: list[str] = []

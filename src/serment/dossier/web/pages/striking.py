@@ -48,5 +48,8 @@ def history(request: SignedIn, chart: Chart, entry: UUID) -> HttpResponse:
     """Every version of an entry: who wrote it, who changed it, why."""
     versions = entries.versions(permit=chart.permit, entry=entry)
     people = {one.account: one for one in journal.disclosures(signed=request.signed, patient=chart.patient)}
-    context = {"chart": chart, "versions": [(version, people.get(version.author) if version.author else None) for version in versions]}
+    # A measure is one cell of a table: it has no line of its own to be struck out from.
+    may_strike_out = versions[0].kind == "Observation" and not versions[0].is_struck_out
+    told = [(version, people.get(version.author) if version.author else None) for version in versions]
+    context = {"chart": chart, "versions": told, "may_strike_out": may_strike_out}
     return render(request, "records/history.html", context)
