@@ -240,6 +240,28 @@ def test_without_reviews_who_takes_his_time_takes_everything(target: Target, gua
         assert not held("s11_low_and_slow", target)
 
 
+def test_without_the_lease_of_names_several_accounts_take_more_than_sixty_each(target: Target, guard: Guard) -> None:
+    roles = ("nurse_day", "nurse_night", "secretary", "care_assistant", "technician", "triage_nurse", "ward_physician")
+    unlimited = {f"{role}__{word}": 5000 for role in roles for word in ("patients", "step_up", "hard_stop")}
+    with limits_of(guard, lease__lines=5000, lease__patients=500, unexplained__most=500, source__unexplained=5000, **unlimited):
+        assert not held("s12_many_accounts", target)
+
+
+def test_refusals_that_tell_who_is_a_patient_are_noticed(target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
+    from serment.drill import moves
+
+    taken = moves.Thief.get
+    former = set(target.former())
+
+    def telling(self: moves.Thief, path: str, *, patient: str | None = None) -> moves.Answer:
+        answer = taken(self, path, patient=patient)
+        # As if one word more were said of somebody who is known here.
+        return replace(answer, body=answer.body + b"<p>ancien</p>") if patient in former and answer.status == 403 else answer
+
+    monkeypatch.setattr(moves.Thief, "get", telling)
+    assert not held("s12_many_accounts", target)
+
+
 def test_decoys_that_nobody_planted_catch_nobody(target: Target, guard: Guard) -> None:
     with guard.pool.connection() as tx:
         assert decoys.counts(guard, tx) != (0, 0)

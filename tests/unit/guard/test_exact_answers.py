@@ -172,6 +172,15 @@ def test_an_application_outside_its_scope_is_denied_by_that_name(house: House) -
     assert set(open_record(house, reception, patient).keys) == {"identity"}
 
 
+def test_two_persons_may_review_everything_and_never_less_than_a_quarter_of_the_share(house: House) -> None:
+    with house.guard.pool.connection() as tx:
+        for value in (0, 2, 101):
+            with pytest.raises(Refused, match="limit_too_loose"):
+                limits.change(house.guard, tx, name="review.share_percent", value=value, by=cast.SONIA.id, now=house.clock())
+        for value in (3, 100):
+            limits.change(house.guard, tx, name="review.share_percent", value=value, by=cast.SONIA.id, now=house.clock())
+
+
 def test_two_persons_may_set_a_limit_to_nothing_and_a_delay_to_a_week_at_most(house: House) -> None:
     with house.guard.pool.connection() as tx:
         limits.change(house.guard, tx, name="coder.hard_stop", value=0, by=cast.SONIA.id, now=house.clock())

@@ -45,7 +45,7 @@ def run(target: Target) -> Outcome:
         held=held and caught and not told.different, explained=len(records & set().union(*(thief.loot.own for thief in thieves))),
         details={
             "accounts": ACCOUNTS, "most_lines_of_one_account": lines, "a_decoy_contained_its_reader": caught,
-            "refusals_that_tell": told.different, "known_over_unknown_time": told.ratio,
+            "refusals_that_tell": told.different, "told": told.example, "known_over_unknown_time": told.ratio,
         },
     )  # fmt: skip
 

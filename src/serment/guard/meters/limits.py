@@ -67,7 +67,6 @@ DEFAULTS: dict[str, int] = {
     "breaker.lines.600": 4000,
     "breaker.lines.3600": 12000,
     "breaker.lines.86400": 80000,
-    "idle.minutes": 10,
     "review.share_percent": 10,
     # An opening drawn for review is to be answered within so many hours; after so many, nothing unexplained is added to it.
     "review.hours": 24,
@@ -83,8 +82,9 @@ DEFAULTS |= {
     for kind in (*DELAYS, "assignment", "unit", "release", "recovery", "surge", "decoys")
 }  # fmt: skip
 
-# Two persons may tighten anything, and loosen up to this many times the default.
+# Two persons may tighten anything, and loosen up to this many times the default; of the share that is reviewed, down to this part of it.
 LOOSEN_FACTOR = 4
+LESS_IS_LOOSER = frozenset({"review.share_percent"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,7 +163,9 @@ def change(guard: Guard, tx: Transaction, *, name: str, value: int, by: UUID, no
     default = DEFAULTS.get(name)
     if default is None:
         raise Refused(INVALID, "limit_unknown", field="name")
-    if not 0 <= value <= (DELAY_MINUTES_MAX if name.startswith("delay.") else default * LOOSEN_FACTOR):
+    least = -(-default // LOOSEN_FACTOR) if name in LESS_IS_LOOSER else 0
+    most = 100 if name in LESS_IS_LOOSER else DELAY_MINUTES_MAX if name.startswith("delay.") else default * LOOSEN_FACTOR
+    if not least <= value <= most:
         raise Refused(INVALID, "limit_too_loose", field="value")
     _decide(guard, tx, name=name, value=value, by=by, now=now)
 

@@ -164,12 +164,16 @@ class _Person:
                 continue
             version = earlier.version + 1 if earlier else 1
             try:
-                entries.deposit(
+                is_written = entries.deposit(
                     patient=patient, keys=keys, entry=entry, kind=item.type, compartment=placing.compartment(item.type), resource=resource,
                     now=now, effective_at=placing.effective_at(item.resource, otherwise=now), version=version,
                 )  # fmt: skip
             except errors.Invalid as refused:
                 outcome.refused.append((item, refused.code))
+                continue
+            if not is_written and earlier is not None:
+                # Somebody here has corrected it or struck it out since: what they wrote stands, and the sender's change is told.
+                outcome.refused.append((item, "entry_changed"))
                 continue
             rows.append(ImportedRow(patient_id=patient, entry=entry, version=version, digest=digest))
             outcome.added += earlier is None

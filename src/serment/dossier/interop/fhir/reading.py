@@ -5,7 +5,9 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import zlib
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -51,9 +53,8 @@ def items(file: Path) -> list[Item]:
 
 def _document(file: Path) -> Resource:
     try:
-        raw = file.read_bytes()
-        raw = gzip.decompress(raw) if raw[:2] == GZIP else raw
-    except (OSError, EOFError, gzip.BadGzipFile):
+        raw = _bytes(file)
+    except (OSError, EOFError, zlib.error):
         raise errors.Invalid("file_unreadable") from None
     if len(raw) > FILE_BYTES_MAX:
         raise errors.Invalid("file_too_long")
@@ -64,6 +65,15 @@ def _document(file: Path) -> Resource:
     if not isinstance(found, dict) or not isinstance(found.get("resourceType"), str):
         raise errors.Invalid("not_fhir")
     return found
+
+
+def _bytes(file: Path) -> bytes:
+    """What a file holds, one byte beyond the limit at most: a small file may unpack to more than there is memory."""
+    with file.open("rb") as source:
+        is_packed = source.read(len(GZIP)) == GZIP
+        source.seek(0)
+        with gzip.GzipFile(fileobj=source) if is_packed else nullcontext(source) as plain:
+            return plain.read(FILE_BYTES_MAX + 1)
 
 
 def _resources(document: Resource) -> Iterator[tuple[Resource, Any]]:
