@@ -27,6 +27,7 @@ SCALES: dict[str, tuple[float, float]] = {
     "2708-6": (80, 100),  # saturation, %
     "59408-5": (80, 100),
     "72514-3": (0, 10),  # pain
+    "29463-7": (30, 150),  # weight, kg
 }
 
 

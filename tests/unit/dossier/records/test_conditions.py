@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -67,8 +67,37 @@ def test_a_problem_that_is_over_is_history_and_keeps_its_versions(permit: Any) -
     (one,) = queries.active_for(permit=permit)
     assert not one.is_active
     assert len(entries.history(permit=permit, entry=token)) == 2
+    services.resolve(permit=permit, condition=token, version=1, now=NOW)
+    assert len(entries.history(permit=permit, entry=token)) == 2
     with pytest.raises(errors.Conflict, match="entry_changed"):
-        services.resolve(permit=permit, condition=token, version=1, now=NOW)
+        services.resolve(permit=permit, condition=token, version=1, now=NOW + timedelta(days=1))
+
+
+def test_a_symptom_is_apart_from_the_problems_until_it_is_gone(permit: Any) -> None:
+    from serment.dossier.records.conditions import queries, services
+    from serment.dossier.records.entries import queries as entries
+
+    told = {"label": "Douleur dans la poitrine", "code": "R07.4", "since": "ce matin", "severity": "severe", "site": "rétrosternale"}
+    token = services.record_symptom(permit=permit, token=uuid4(), now=NOW, remark="À l’effort", **told)
+    assert queries.active_for(permit=permit) == ()
+    (one,) = queries.symptoms(permit=permit)
+    assert (one.label, one.code, one.since, one.severity, one.site, one.remark) == (*told.values(), "À l’effort")
+    assert one.is_present
+    (entry,) = entries.current(permit=permit, kinds=["Condition"])
+    assert entry.resource["onsetString"] == "ce matin"
+    services.resolve(permit=permit, condition=token, version=1, now=NOW)
+    assert not queries.symptoms(permit=permit)[0].is_present
+    services.record_symptom(permit=permit, token=uuid4(), label="Fièvre", since="2026-11", now=NOW)
+    dated = next(one for one in entries.current(permit=permit, kinds=["Condition"]) if one.id != token)
+    assert dated.resource["onsetDateTime"] == "2026-11"
+    for wrong in (
+        {"label": " "},
+        {"label": "Toux", "severity": "horrible"},
+        {"label": "Toux", "code": "??"},
+        {"label": "Toux", "site": "x" * 200},
+    ):
+        with pytest.raises(errors.Invalid):
+            services.record_symptom(permit=permit, token=uuid4(), now=NOW, **wrong)
 
 
 def test_what_a_relative_had_is_told_as_theirs_and_struck_out_like_the_rest(permit: Any) -> None:

@@ -161,10 +161,11 @@ def test_the_timeline_is_narrowed_by_kind_period_and_author(bruno: Visitor, doss
     bruno.post(chart(farid, "vitals/"), {**WELL, "token": str(uuid4())})
     everything = text(bruno.get(chart(farid, "timeline/")))
     assert "Relève du matin" in everything
-    assert "Température" in everything
+    # Taken together, told together, as wards say it; a set that is one line is none of the notes.
+    assert "Constantes Mesures et résultats PA 130/80 mmHg, FC 72 /min, T° 36,8 °C" in everything
     notes = text(bruno.get(chart(farid, "timeline/"), kind="notes", period="7", mine="yes"))
     assert "Relève du matin" in notes
-    assert "Température" not in notes
+    assert "FC 72" not in notes
     assert "Rien ici" in text(visitor(dossier, cast.AMEL).get(chart(farid, "timeline/"), mine="yes"))
     assert bruno.get(chart(farid, "timeline/"), page="x", stay="y", kind="z").status_code == 200
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from uuid import UUID
 
 from serment.dossier.records.conditions import codes
-from serment.dossier.records.conditions.types import Condition, Relative
+from serment.dossier.records.conditions.types import Condition, Relative, Symptom
 from serment.dossier.records.entries import rules
 from serment.dossier.records.entries.types import Entry, written
 from serment.dossier.vault.sealing import Resource
@@ -19,6 +20,11 @@ _VERIFICATION = "http://terminology.hl7.org/CodeSystem/condition-ver-status"
 
 _FIELDS = "urn:serment:history-field"
 FAMILY = "FamilyMemberHistory"
+# The category that sets a symptom apart from diagnoses and histories.
+SYMPTOM = "symptom"
+ISO_DAY = re.compile(r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?\Z")  # a year, a month or a day
+_SNOMED = "http://snomed.info/sct"
+_SEVERITIES = {"mild": "255604002", "moderate": "6736007", "severe": "24484000"}
 
 STRUCK_OUT: Resource = {"verificationStatus": {"coding": [{"system": _VERIFICATION, "code": "entered-in-error"}]}}
 
@@ -48,6 +54,49 @@ def condition(
         **({"recorder": author} if author else {}),
         **({"category": [{"coding": [{"system": _FIELDS, "code": field}]}]} if field else {}),
     }
+
+
+def symptom(
+    *,
+    patient: UUID,
+    label: str,
+    at: datetime,
+    author: Resource | None,
+    code: str = "",
+    since: str = "",
+    severity: str = "",
+    site: str = "",
+    remark: str = "",
+) -> Resource:
+    """A symptom: a condition apart from the diagnoses. `since` is an ISO year, month or day, or words; `severity` one of
+    `types.SEVERITIES`."""
+    onset = {"onsetDateTime" if ISO_DAY.match(since) else "onsetString": since} if since else {}
+    graded = {"severity": {"coding": [{"system": _SNOMED, "code": _SEVERITIES[severity]}]}} if severity else {}
+    plain = condition(patient=patient, label=label, at=at, author=author, code=code, field=SYMPTOM)
+    return {
+        **plain,
+        **onset,
+        **graded,
+        **({"bodySite": [{"text": site}]} if site else {}),
+        **({"note": [{"text": remark}]} if remark else {}),
+    }
+
+
+def is_symptom(resource: Resource) -> bool:
+    """Whether a condition is a symptom, and no problem or history."""
+    return _field(resource) == SYMPTOM
+
+
+def read_symptom(entry: Entry) -> Symptom:
+    """An entry as a symptom."""
+    resource, plain = entry.resource, read(entry)
+    coded = ((resource.get("severity") or {}).get("coding") or [{}])[0].get("code", "")
+    return Symptom(
+        written=plain.written, label=plain.label, code=plain.code, is_present=plain.is_active,
+        since=str(resource.get("onsetDateTime") or resource.get("onsetString") or ""),
+        severity=next((name for name, code in _SEVERITIES.items() if code == coded), ""),
+        site=rules.concept(resource.get("bodySite")), remark=str((resource.get("note") or [{}])[0].get("text", "")),
+    )  # fmt: skip
 
 
 def family(*, patient: UUID, label: str, relation: str, at: datetime, author: Resource | None, code: str = "") -> Resource:

@@ -9,6 +9,7 @@ from uuid import UUID
 from serment.dossier.disclosure.types import Permit
 from serment.dossier.kernel import clock, errors
 from serment.dossier.records.conditions import resources
+from serment.dossier.records.conditions.types import SEVERITIES
 from serment.dossier.records.entries import queries as entry_queries
 from serment.dossier.records.entries import rules
 from serment.dossier.records.entries import services as entries
@@ -17,7 +18,8 @@ COMPARTMENT = "care"
 LABEL_CHARACTERS_MAX = 200
 RELATION_CHARACTERS_MAX = 60
 _CODE = re.compile(r"[A-Z][0-9]{2}(?:\.?[0-9A-Z+]{1,4})?\Z")  # CIM-10, with the French extensions
-_ONSET = re.compile(r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?\Z")  # a year, a month or a day
+_ONSET = resources.ISO_DAY
+SINCE_CHARACTERS_MAX, SITE_CHARACTERS_MAX, REMARK_CHARACTERS_MAX = 60, 120, 1000
 
 
 def record(
@@ -45,6 +47,40 @@ def record(
         field=history_field,
     )  # fmt: skip
     entries.record(permit=permit, entry=token, kind=resources.KIND, compartment=COMPARTMENT, resource=resource, now=now)
+    return token
+
+
+def record_symptom(
+    *,
+    permit: Permit,
+    token: UUID,
+    label: str,
+    now: datetime,
+    code: str = "",
+    since: str = "",
+    severity: str = "",
+    site: str = "",
+    remark: str = "",
+    stay: UUID | None = None,
+) -> UUID:
+    """Write a symptom of today; answers its identifier, the form's token. `since` is a day as FHIR writes it, or words; `severity` one of
+    `types.SEVERITIES`, or empty.
+
+    Raises Invalid naming the field, Denied (`compartment_closed`).
+    """
+    if severity and severity not in SEVERITIES:
+        raise errors.Invalid("choice_unknown", field="severity")
+    if code and not _CODE.match(code):
+        raise errors.Invalid("malformed", field="code")
+    limits = {"label": LABEL_CHARACTERS_MAX, "since": SINCE_CHARACTERS_MAX, "site": SITE_CHARACTERS_MAX, "remark": REMARK_CHARACTERS_MAX}
+    typed = {"label": label, "since": since, "site": site, "remark": remark}
+    told = {
+        field: rules.text(typed[field], field=field, characters_max=limit, required=field == "label") for field, limit in limits.items()
+    }
+    resource = resources.symptom(
+        patient=permit.patient, at=now, author=rules.author_reference(permit.who), code=code, severity=severity, **told
+    )
+    entries.record(permit=permit, entry=token, kind=resources.KIND, compartment=COMPARTMENT, resource=resource, now=now, stay=stay)
     return token
 
 

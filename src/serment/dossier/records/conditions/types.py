@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from serment.dossier.records.entries.types import Written
 
 FIELDS = ("medical", "surgical", "obstetric")
+SEVERITIES = ("mild", "moderate", "severe")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +22,21 @@ class Condition:
     onset: str
     is_active: bool
     field: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Symptom:
+    """What somebody complains of or shows. `since` is a date as FHIR writes it, or words (`ce matin`); `severity` one of SEVERITIES, or
+    empty; `site` where on the body, `remark` the rest, in words."""
+
+    written: Written
+    label: str = dataclasses.field(repr=False)
+    code: str = dataclasses.field(repr=False)
+    since: str = dataclasses.field(repr=False)
+    severity: str = dataclasses.field(repr=False)
+    site: str = dataclasses.field(repr=False)
+    remark: str = dataclasses.field(repr=False)
+    is_present: bool
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,8 +7,9 @@ from uuid import UUID
 from serment.dossier.disclosure.types import Permit
 from serment.dossier.kernel import errors
 from serment.dossier.records.entries import queries as entries
+from serment.dossier.records.entries.types import Entry
 from serment.dossier.records.notes import resources
-from serment.dossier.records.notes.types import Note
+from serment.dossier.records.notes.types import Note, Section
 
 PAGE = 25
 
@@ -20,6 +21,11 @@ def page(*, permit: Permit, number: int = 1, count: int = PAGE) -> tuple[tuple[N
     """
     found, more = entries.threads(permit=permit, kind=resources.KIND, page=number, count=count)
     return tuple(resources.read(note, tuple(resources.read_addendum(one) for one in added)) for note, added in found), more
+
+
+def sections(entry: Entry) -> tuple[Section, ...]:
+    """The words of an entry that another query brought, under their headings."""
+    return resources.read_addendum(entry).sections
 
 
 def one(*, permit: Permit, note: UUID) -> Note:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from serment.dossier.disclosure.types import Permit
 from serment.dossier.records.entries import queries as entries
+from serment.dossier.records.entries.types import Entry
 from serment.dossier.records.observations import resources
 from serment.dossier.records.observations.types import Observation
 
@@ -19,6 +20,11 @@ def newest(*, permit: Permit, count: int) -> tuple[Observation, ...]:
     """The newest measures and results, as many as asked, and no other is decrypted."""
     found, _more = entries.newest(permit=permit, kind=resources.KIND, page=1, count=count)
     return tuple(resources.read(entry) for entry in found)
+
+
+def told(entry: Entry) -> Observation:
+    """An entry that another query brought, as a measure."""
+    return resources.read(entry)
 
 
 def latest_of(observations: Iterable[Observation]) -> tuple[Observation, ...]:

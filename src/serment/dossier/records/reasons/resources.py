@@ -21,6 +21,11 @@ def reason(*, patient: UUID, text: str) -> Resource:
     }
 
 
+def retold(resource: Resource, *, text: str) -> Resource:
+    """The same stay for another reason. What an interface told besides stays."""
+    return {**resource, "reasonCode": [{"text": text}]}
+
+
 def read(entry: Entry) -> str:
     """The words."""
     return str((entry.resource.get("reasonCode") or [{}])[0].get("text", ""))

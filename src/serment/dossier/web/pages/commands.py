@@ -20,7 +20,8 @@ def commands(request: SignedIn) -> HttpResponse:
         present = encounters.on_ward(assignment.unit for assignment in request.who.assignments)[: identity.LINES_MAX]
         lines = identity.lines(signed=request.signed, patients=[one.patient for one in present])
         patients = [(one, lines[one.patient]) for one in present if one.patient in lines]
-    context = {"patients": patients, "patient": ids.parsed(request.GET.get("patient", ""))}
+    gives_care = "record:advice:ask" in request.who.actions
+    context = {"gives_care": gives_care, "patients": patients, "patient": ids.parsed(request.GET.get("patient", ""))}
     return render(request, "unit/_commands.html", context)
 
 

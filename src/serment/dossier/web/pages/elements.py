@@ -14,7 +14,8 @@ from django.views.decorators.http import require_GET
 
 from serment.dossier.records.entries import queries as entries
 from serment.dossier.records.entries import rules
-from serment.dossier.web import words
+from serment.dossier.records.notes import queries as notes
+from serment.dossier.web import telling, words
 from serment.dossier.web.http import SignedIn
 from serment.dossier.web.patient import Chart, patient_page
 
@@ -39,7 +40,7 @@ def elements(request: SignedIn, chart: Chart) -> HttpResponse:
         "chart": chart,
         "kinds": kinds,
         "chosen": chosen,
-        "lines": [(entry, rules.title(entry.resource)) for entry in found],
+        "lines": [telling.told(chart.patient, entry) for entry in found],
         "back": _address(chart, chosen, page - 1) if page > 1 else "",
         "next": _address(chart, chosen, page + 1) if more else "",
     }
@@ -49,12 +50,13 @@ def elements(request: SignedIn, chart: Chart) -> HttpResponse:
 @require_GET
 @patient_page(section="elements")
 def element(request: SignedIn, chart: Chart, entry: UUID) -> HttpResponse:
-    """One entry, member by member, in the words of its standard."""
+    """One entry: what it says, then member by member in the words of its standard."""
     found = entries.latest(permit=chart.permit, entry=entry)
     context = {
         "chart": chart,
         "entry": found,
-        "title": rules.title(found.resource),
+        "line": telling.told(chart.patient, found),
+        "sections": notes.sections(found) if found.kind == "Composition" else (),
         "members": list(_members(found.resource)),
         "back": _address(chart, found.kind),
     }

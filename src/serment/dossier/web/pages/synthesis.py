@@ -18,7 +18,6 @@ from serment.dossier.records.correspondents import queries as correspondents
 from serment.dossier.records.documents import queries as documents
 from serment.dossier.records.drafts import queries as drafts
 from serment.dossier.records.entries import queries as entries
-from serment.dossier.records.entries import rules as entry_rules
 from serment.dossier.records.letters import queries as letters
 from serment.dossier.records.letters.kinds import DISCHARGE
 from serment.dossier.records.medications import queries as medications
@@ -30,9 +29,8 @@ from serment.dossier.records.observations import queries as observations
 from serment.dossier.records.observations import rules as observation_rules
 from serment.dossier.records.observations.types import Observation
 from serment.dossier.records.reasons import queries as reasons
-from serment.dossier.web import formats, plots, words
+from serment.dossier.web import formats, plots, telling
 from serment.dossier.web.http import SignedIn
-from serment.dossier.web.pages.timeline import where
 from serment.dossier.web.patient import Chart, patient_page
 
 # The FHIR types that this page shows whole, fetched in one query. Of the others it reads as many as it shows.
@@ -82,6 +80,7 @@ def _care(chart: Chart) -> dict[str, object]:
     changes, changed_count = changed(chart, now=now)
     return {
         "reason": reasons.of_stay(permit=permit, stay=chart.stay.id) if chart.stay else "",
+        "symptoms": [one for one in conditions.symptoms(permit=permit) if one.is_present],
         "problems": [one for one in problems if one.is_active],
         "antecedents": [one for one in problems if not one.is_active],
         "medications": medications.active_for(permit=permit),
@@ -104,12 +103,10 @@ def since_yesterday(now: datetime) -> datetime:
     return noon - timedelta(days=1)
 
 
-def changed(chart: Chart, *, now: datetime) -> tuple[list[tuple[object, object, str, str]], int]:
-    """What was written since yesterday but for measures, which the page shows by themselves: entry, kind in words, title, address."""
+def changed(chart: Chart, *, now: datetime) -> tuple[list[telling.Told], int]:
+    """What was written since yesterday but for measures, which the page shows by themselves; and how many there are in all."""
     found, count = entries.changed(permit=chart.permit, since=since_yesterday(now), apart_from=["Observation"], count=CHANGES_SHOWN)
-    return [
-        (entry, words.TYPES.get(entry.kind, entry.kind), entry_rules.title(entry.resource), where(chart.patient, entry)) for entry in found
-    ], count
+    return [telling.told(chart.patient, entry) for entry in found], count
 
 
 def due(chart: Chart, *, score: Observation | None, written: tuple[Note, ...], now: datetime) -> list[Due]:

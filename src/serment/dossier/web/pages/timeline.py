@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 from itertools import groupby
 from urllib.parse import urlencode
-from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -14,10 +13,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from serment.dossier.kernel import clock
 from serment.dossier.records.entries import queries as entries
-from serment.dossier.records.entries import rules
 from serment.dossier.records.entries.types import Along, Entry
 from serment.dossier.records.search import queries as searching
-from serment.dossier.web import forms, words
+from serment.dossier.web import forms, telling, words
 from serment.dossier.web.http import SignedIn
 from serment.dossier.web.patient import Chart, patient_page
 
@@ -43,7 +41,7 @@ def timeline(request: SignedIn, chart: Chart) -> HttpResponse:
     found, more = entries.along(permit=chart.permit, wanted=_wanted(asked, chart, request), page=page, count=PAGE)
     context = {
         "chart": chart,
-        "days": [(day, [_line(entry) for entry in group]) for day, group in groupby(found, key=_day)],
+        "days": [(day, telling.lines(chart.patient, group)) for day, group in groupby(found, key=_day)],
         "asked": asked,
         "kinds": [(kind, words.TIMELINE[kind], _address(chart, asked | {"kind": kind})) for kind in ("", *KINDS)],
         "periods": [(period, words.PERIODS[period], _address(chart, asked | {"period": period})) for period in ("", *PERIODS)],
@@ -62,11 +60,6 @@ def _wanted(asked: dict[str, str], chart: Chart, request: SignedIn) -> Along:
         kinds=KINDS.get(asked["kind"], ()), since=clock.now() - timedelta(days=days) if days else None, stay=here,
         author=request.who.account if asked["mine"] else None,
     )  # fmt: skip
-
-
-def _line(entry: Entry) -> tuple[Entry, object, str, str]:
-    """An entry, what its kind is called, its title, and a few words of it."""
-    return entry, words.TYPES.get(entry.kind, entry.kind), rules.title(entry.resource), rules.gist(entry.resource)
 
 
 def _day(entry: Entry) -> date:
@@ -88,12 +81,6 @@ def search(request: SignedIn, chart: Chart) -> HttpResponse:
         "chart": chart,
         "form": form,
         "searched": form.is_bound and form.is_valid(),
-        "found": [(one, words.TYPES.get(one.entry.kind, one.entry.kind), where(chart.patient, one.entry)) for one in found],
+        "found": [(one, words.TYPES.get(one.entry.kind, one.entry.kind), telling.where(chart.patient, one.entry)) for one in found],
     }
     return render(request, "records/search.html", context)
-
-
-def where(patient: UUID, entry: Entry) -> str:
-    """The page where an entry is read whole."""
-    name = "document" if entry.kind == "DocumentReference" else "element"
-    return reverse(name, args=[patient, entry.id])

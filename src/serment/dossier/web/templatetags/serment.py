@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from serment.dossier.identity import rules
 from serment.dossier.identity.types import Age
 from serment.dossier.kernel import clock
-from serment.dossier.web import chart_words, formats, letters_words, officers_words, words
+from serment.dossier.web import chart_words, formats, letters_words, officers_words, tall_man, words
 from serment.wire.protocol import Identity, Line
 
 register = template.Library()
@@ -69,6 +69,7 @@ def age_at_birth_date(birth_date: date) -> str:
 
 
 register.filter("typo", formats.typographic)
+register.filter("tall", tall_man.shown)
 register.filter("day", formats.day)
 register.filter("moment", formats.moment)
 register.filter("hour", formats.hour)
