@@ -23,8 +23,8 @@ from serment.wire.words import ROLES
 # An enrolment code is read aloud or handed over on paper, and used within the week.
 CODE_LIFE = timedelta(days=7)
 
-# Accounts of programs: one writes and never reads, the other reads what it was registered for.
-MACHINES = ("interface", "application")
+# Accounts of programs, by role: one writes and never reads, one reads what it was registered for, one writes to the exposed.
+MACHINES = {"interface": "interface", "application": "application", "mailer": "interface"}
 
 
 class Unit(msgspec.Struct):
@@ -82,7 +82,7 @@ def apply(guard: Guard, plan: Plan, now: datetime) -> int:
 
 
 def _add(guard: Guard, tx: Transaction, person: Person, now: datetime) -> None:
-    kind = person.role if person.role in MACHINES else "person"
+    kind = MACHINES.get(person.role, "person")
     accounts.save(
         guard,
         tx,

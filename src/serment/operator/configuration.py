@@ -73,7 +73,7 @@ def _files(instance: Instance, server: Server, addresses: Addresses) -> dict[str
         "web": {
             "dossier_dsn": record["serment_app"], **secret, **letters, "host": LOOPBACK, "port": addresses.port, "workers": 2, "threads": 4,
         },
-        "worker": {"dossier_dsn": record["serment_app"], **secret, **letters},
+        "worker": {"dossier_dsn": record["serment_app"], **secret, **letters, "interface_key_file": str(config / "mailer.pem")},
         "listener": {
             "dossier_dsn": record["serment_interface"], **secret, "mllp_host": LOOPBACK, "mllp_port": addresses.mllp_port,
             "interface_key_file": str(config / "listener.pem"), "letterbox_file": str(config / "letterbox.pub"),

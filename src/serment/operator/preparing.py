@@ -76,6 +76,9 @@ class Preparation:
             self.teller.step("Deux administrateurs, et l'interface d'admission")
             self._provision(self._administrators())
             self.instance.remember(people=True)
+        if not self.instance.is_demonstration and not self.instance.facts.get("mailer"):
+            self._provision(self._mailer())
+            self.instance.remember(mailer=True)
 
     def _prepare_demonstration_people(self) -> None:
         if self.instance.facts.get("population") == stamps.population():
@@ -84,7 +87,7 @@ class Preparation:
         plan = self.instance.config / "provision.json"
         given = [
             f"--interface-key={name}={configuration.interface_public_key(self.instance, name)}"
-            for name in ("listener", "loader", "application")
+            for name in ("listener", "loader", "mailer", "application")
         ]
         command = commands.program(commands.RECORD, "demonstration_provision", *given, config=self._config("owner"))
         steps.run(self.signals, self._step("décrire la démonstration", "demonstration-provision", command, output=plan))
@@ -114,6 +117,14 @@ class Preparation:
         path = administrators_file(self.instance)
         if not path.exists():
             write_json(path, _first_accounts(configuration.interface_public_key(self.instance, "listener")))
+        return path
+
+    def _mailer(self) -> Path:
+        """The program that writes to people, also for an instance that had none."""
+        path = self.instance.config / "mailer.json"
+        key = Path(configuration.interface_public_key(self.instance, "mailer")).read_text(encoding="ascii")
+        account = _account(label="Envoi des courriers", profession="Courriers", role="mailer", interface_key=key)
+        write_json(path, {"units": [], "accounts": [account]})
         return path
 
     def _guard(self, *arguments: str) -> Program:

@@ -389,7 +389,8 @@ VERBS: dict[str, tuple[type, type]] = {
     "scope_progress": (OneIncident, ScopeLine),
     "scope_figures": (OneIncident, Figures),
     "exposed": (ExposedPage, Exposures),
+    "exposed_people": (ExposedPeople, PeopleToTell),
 }
 
 # Those that change something: a proof made to read a page does not serve for them.
-ACTS: frozenset[str] = frozenset({"amend_incident", "compute_scope", "declare_incident"})
+ACTS: frozenset[str] = frozenset({"amend_incident", "compute_scope", "declare_incident", "exposed_people"})

@@ -7,7 +7,7 @@ TIES = ("stay", "resident", "appointment", "treating", "advice", "order", "autho
 ROLES = (
     "nurse_day", "nurse_night", "care_assistant", "ward_physician", "on_call_physician", "emergency_physician", "triage_nurse",
     "anaesthetist", "technician", "secretary", "admissions_clerk", "coder", "administrator", "security_officer",
-    "data_protection_officer", "interface", "application",
+    "data_protection_officer", "interface", "application", "mailer",
 )  # fmt: skip
 
 # What an application may be registered for. Never what is sealed.
@@ -18,9 +18,10 @@ FULL, REDUCED, PROGRAM = "full", "reduced", "program"
 
 # `context:resource:verb`, alphabetical; Cedar policies and menus name these and no others.
 ACTIONS = (
-    "guard:account:contain", "guard:assignment:end", "guard:incident:handle", "guard:journal:read", "guard:proposal:decide",
-    "guard:review:answer", "guard:staff:list", "identity:line:find", "identity:line:list", "identity:patient:register", "identity:tie:make",
-    "record:advice:ask", "record:document:file", "record:emergency:open", "record:entry:open", "record:untied:open",
+    "guard:account:contain", "guard:assignment:end", "guard:incident:handle", "guard:journal:read",
+    "guard:notification:read", "guard:proposal:decide", "guard:review:answer", "guard:staff:list", "identity:line:find",
+    "identity:line:list", "identity:patient:register", "identity:tie:make", "record:advice:ask", "record:document:file",
+    "record:emergency:open", "record:entry:open", "record:untied:open",
 )  # fmt: skip
 
 # Why a glass was broken. The code is journaled in clear; the words typed beside it are sealed with the record.

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from serment.dossier.demonstration.organisation import CLINIC, ESTABLISHMENT, SECOND_CLINIC, UNIT, UNITS
-from serment.dossier.demonstration.staff import APPLICATION, INTERFACES, STAFF
+from serment.dossier.demonstration.staff import APPLICATION, INTERFACES, MAILER, STAFF
 from serment.dossier.demonstration.types import Member
 from serment.wire.words import SCOPES
 
@@ -21,15 +21,16 @@ LISTENER, LOADER = INTERFACES[0].key, INTERFACES[1].key
 def provisioning(*, interface_keys: Mapping[str, str] | None = None) -> dict[str, Any]:
     """The guard's provision file as JSON-ready values.
 
-    `interface_keys` maps `listener`, `loader` and `application` to the PEM public key of their process. Raises ValueError for another name.
+    `interface_keys` maps `listener`, `loader`, `mailer` and `application` to the PEM public key of their process. Raises ValueError for any
+    other name.
     """
     keys = dict(interface_keys or {})
-    unknown = keys.keys() - {member.key for member in (*INTERFACES, APPLICATION)}
+    unknown = keys.keys() - {member.key for member in (*INTERFACES, MAILER, APPLICATION)}
     if unknown:
         raise ValueError(f"no such interface: {', '.join(sorted(unknown))}")
     return {
         "units": [{"id": str(unit.id), "label": unit.name, "establishment": str(ESTABLISHMENT[unit.establishment].id)} for unit in UNITS],
-        "accounts": [_account(member, keys.get(member.key, "")) for member in (*STAFF, *INTERFACES, APPLICATION)],
+        "accounts": [_account(member, keys.get(member.key, "")) for member in (*STAFF, *INTERFACES, MAILER, APPLICATION)],
         # Two people would decide it; a demonstration has its decoys from the first day.
         "decoys": [{"authority": ESTABLISHMENT[one].finess, "count": count} for one, count in DECOYS.items()],
     }

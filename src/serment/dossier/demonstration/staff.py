@@ -140,6 +140,11 @@ INTERFACES = (
     ),
 )
 
+# Writes to the people whom an incident exposed.
+MAILER = Member(
+    id=ids.derived("demonstration", "account", "mailer"), key="mailer", label="Envoi des courriers", profession="", role="mailer"
+)
+
 # Reads over FHIR what the monitors of the wards show: an example for integrators.
 APPLICATION = Member(
     id=ids.derived("demonstration", "account", "application"),

@@ -19,7 +19,7 @@ from serment.wire import four_eyes as wire
 from serment.wire.four_eyes import Directory
 
 POWERS = ("administrator", "security_officer", "data_protection_officer")
-MACHINES = ("interface", "application")
+MACHINES = ("interface", "application", "mailer")
 SCOPES: tuple[tuple[str, words.Word], ...] = (
     ("identity", _("L’identité")),
     ("identity contact", _("L’identité et les coordonnées")),

@@ -37,6 +37,7 @@ ROLES: dict[str, Word] = {
     "data_protection_officer": _("Protection des données"),
     "interface": _("Interface"),
     "application": _("Application"),
+    "mailer": _("Envoi des courriers"),
 }
 
 # Why the guard let someone in, as the visitors' book says it.

@@ -67,6 +67,8 @@ DEFAULTS: dict[str, int] = {
     "breaker.lines.600": 4000,
     "breaker.lines.3600": 12000,
     "breaker.lines.86400": 80000,
+    # Persons of an incident whose identity is given, in a minute, to the program that writes to them.
+    "notification.minute": 30_000,
     "review.share_percent": 10,
     # An opening drawn for review is to be answered within so many hours; after so many, nothing unexplained is added to it.
     "review.hours": 24,
@@ -79,7 +81,7 @@ DELAYS = {"account": 15, "role": 15, "client": 60, "administrator": 1440, "limit
 DELAY_MINUTES_MAX = 7 * 1440
 DEFAULTS |= {
     f"delay.{kind}": DELAYS.get(kind, 0)
-    for kind in (*DELAYS, "assignment", "unit", "release", "recovery", "surge", "decoys")
+    for kind in (*DELAYS, "assignment", "unit", "release", "recovery", "surge", "decoys", "notification", "attribution")
 }  # fmt: skip
 
 # Two persons may tighten anything, and loosen up to this many times the default; of the share that is reviewed, down to this part of it.

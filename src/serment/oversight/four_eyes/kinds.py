@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -20,15 +21,23 @@ from serment.guard.meters import limits
 from serment.guard.presence import sessions
 from serment.guard.review import decoys
 from serment.guard.vault import shredding
-from serment.wire.protocol import INVALID
+from serment.oversight.incidents import scopes
+from serment.wire.protocol import CONFLICT, INVALID
+from serment.wire.samples import SAMPLE_ROWS_MAX
 from serment.wire.words import ROLES
 
 # An enrolment code is read aloud or handed over on paper, and used within the week.
 CODE_LIFE, CODE_BYTES = timedelta(days=7), 10
-LABEL_MAX, KEY_MAX, EXPORT_MAX = 100, 1000, 100_000
+LABEL_MAX, KEY_MAX, EXPORT_MAX, PERSONS_MAX = 100, 1000, 100_000, 10**9
+
+# How far back a leaked list is looked for: criminals sell what they took years ago.
+PERIOD_MAX = timedelta(days=1500)
 
 # Roles that hold power over rights: they are given as `administrator`, after the longest delay.
 POWERS = frozenset({"administrator", "security_officer", "data_protection_officer"})
+
+# Roles of programs, which no person has.
+MACHINES = frozenset({"interface", "application", "mailer"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,7 +130,7 @@ def _person(guard: Guard, tx: Transaction, order: Order) -> accounts.Account:
 
 def _role(order: Order, *, power: bool) -> str:
     role = _word(order, "role")
-    if role not in ROLES or role in ("interface", "application") or (role in POWERS) != power:
+    if role not in ROLES or role in MACHINES or (role in POWERS) != power:
         raise Refused(INVALID, "role_unknown", field="role")
     return role
 
@@ -247,6 +256,24 @@ def _export(guard: Guard, tx: Transaction, order: Order) -> str:
     return ""
 
 
+def _notification(guard: Guard, tx: Transaction, order: Order) -> str:
+    """The persons of one scope may be told: the decision itself is all there is to do. Refuses `scope_changed`."""
+    scope = scopes.finished(guard, tx, _identifier(order, "incident"))
+    said = (_word(order, "digest"), _number(order, "persons", PERSONS_MAX))
+    if scope is None or (scope.digest.hex(), scope.persons) != said:
+        raise Refused(CONFLICT, "scope_changed")
+    return ""
+
+
+def _attribution(guard: Guard, tx: Transaction, order: Order) -> str:
+    """A list that was leaked may be compared with the identities: rows, their digest, and the period to look at."""
+    if _number(order, "rows", SAMPLE_ROWS_MAX) == 0 or not re.fullmatch("[0-9a-f]{64}", _word(order, "digest")):
+        raise Refused(INVALID, "term_unreadable", field="digest")
+    if not timedelta() < _instant(order, "until") - _instant(order, "since") <= PERIOD_MAX:
+        raise Refused(INVALID, "term_unreadable", field="until")
+    return ""
+
+
 def _shred(guard: Guard, tx: Transaction, order: Order) -> str:
     shredding.shred(guard, tx, patient=_identifier(order, "patient"), by=order.by, now=order.now)
     return ""
@@ -268,4 +295,6 @@ KINDS: dict[str, Kind] = {
     "decoys": Kind(who=OFFICERS, execute=_decoys, has_subject=False),
     "bulk_export": Kind(who=OFFICERS, execute=_export),
     "shred": Kind(who=OFFICERS, execute=_shred, has_subject=False),
+    "notification": Kind(who=OFFICERS, execute=_notification, has_subject=False),
+    "attribution": Kind(who=OFFICERS, execute=_attribution, has_subject=False),
 }
