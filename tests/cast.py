@@ -37,7 +37,7 @@ def _player(name: str, label: str, profession: str, role: str, *units: UUID, rpp
     return Player(id=identifier(name), label=label, profession=profession, role=role, units=units, rpps=rpps)
 
 
-AMEL = _player("amel", "Dr Amel BENSAID", "Chirurgienne", "ward_physician", SURGERY, rpps="10000000011")
+AMEL = _player("amel", "Dr Amel BENSAID", "Chirurgienne", "ward_physician", SURGERY, rpps="10000000017")
 BRUNO = _player("bruno", "Bruno LEROY", "Infirmier", "nurse_day", SURGERY)
 CHLOE = _player("chloe", "Dr Chloé MARTIN", "Médecin", "ward_physician", MEDICINE)
 NADIA = _player("nadia", "Nadia PETIT", "Infirmière", "nurse_day", MEDICINE)

@@ -78,6 +78,7 @@ HANDLERS: dict[str, Verb] = {
     "flag": register.flag,
     "authored": lasting.authored,
     "ask_advice": lasting.ask_advice,
+    "treating": lasting.treating,
     "disclosures": disclosures.disclosures,
     "register": register.register,
     "tie": register.tie,

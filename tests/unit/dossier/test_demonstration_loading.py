@@ -145,7 +145,12 @@ def test_every_kind_of_entry_reads_back(loader: Dossier) -> None:
         assert [one.code for one in conditions.active_for(permit=permit)] == ["C18.7"]
         assert "Énoxaparine" in [one.substance for one in medications.active_for(permit=permit)]
         assert {one.code for one in observations.active_for(permit=permit)} >= {"8480-6", "8462-4", "8867-4", "29463-7"}
-        assert [one.role for one in correspondents.active_for(permit=permit)] == ["treating_physician", "trusted_person", "pharmacy"]
+        assert [one.role for one in correspondents.active_for(permit=permit)] == [
+            "treating_physician",
+            "trusted_person",
+            "specialist",
+            "pharmacy",
+        ]
         assert correspondents.contact_of(permit=permit) is not None
         assert list(reasons.by_stay(permit=permit).values()) == ["Colectomie gauche programmée pour adénocarcinome du sigmoïde"]
 

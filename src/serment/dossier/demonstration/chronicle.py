@@ -12,7 +12,7 @@ from serment.dossier.demonstration.organisation import CITY, UNIT, establishment
 from serment.dossier.demonstration.people import Person
 from serment.dossier.demonstration.seeds import drawn
 from serment.dossier.demonstration.staff import PHYSICIANS, luhn_digit, working_in
-from serment.dossier.demonstration.types import Correspondent, Diagnosis, Drug, Leg, Member, Note, Paper, Patient
+from serment.dossier.demonstration.types import Address, Correspondent, Diagnosis, Drug, Leg, Member, Note, Paper, Patient
 from serment.dossier.kernel.clock import PARIS
 
 NIGHT_FROM, NIGHT_TO = 21, 7
@@ -253,7 +253,7 @@ def correspondents(rng: Random, who: Person) -> tuple[Correspondent, ...]:
         name=f"Dr {FAMILY_DOCTORS[number]}",
         relation="médecin généraliste",
         telephone=identities.telephone(drawn("doctor", number), identities.LANDLINE),
-        address=f"{number + 3} place du Marché-aux-Grains, {identities.FICTIONAL_POSTAL_CODE} {CITY}",
+        address=_in_town(f"{number + 3} place du Marché-aux-Grains"),
         rpps=f"{body}{luhn_digit(body)}",
     )
     shop = rng.randrange(len(PHARMACIES))
@@ -262,9 +262,13 @@ def correspondents(rng: Random, who: Person) -> tuple[Correspondent, ...]:
         name=PHARMACIES[shop],
         relation="",
         telephone=identities.telephone(drawn("pharmacy", shop), identities.LANDLINE),
-        address=f"{shop * 4 + 1} quai des Gabares, {identities.FICTIONAL_POSTAL_CODE} {CITY}",
+        address=_in_town(f"{shop * 4 + 1} quai des Gabares"),
     )
     return (doctor, _relative(rng, who), pharmacy)
+
+
+def _in_town(line: str) -> Address:
+    return Address(line=line, postal_code=identities.FICTIONAL_POSTAL_CODE, city=CITY, insee="")
 
 
 def _relative(rng: Random, who: Person) -> Correspondent:

@@ -13,6 +13,9 @@ from serment.dossier.records.allergies.types import Told
 from serment.dossier.records.conditions import resources as conditions
 from serment.dossier.records.consents import resources as consents
 from serment.dossier.records.correspondents import resources as correspondents
+from serment.dossier.records.correspondents.types import Address as Postal
+from serment.dossier.records.correspondents.types import Channel, ContactTold
+from serment.dossier.records.correspondents.types import Told as Person
 from serment.dossier.records.medications import resources as medications
 from serment.dossier.records.notes import kinds
 from serment.dossier.records.notes import resources as notes
@@ -91,12 +94,18 @@ def _sections(note: Note) -> tuple[Section, ...]:
 def _contact(patient: Patient, id: UUID, at: datetime) -> Iterator[Filing]:
     reach = patient.contact
     phones = tuple(phone for phone in (reach.telephone, reach.mobile) if phone)
-    resource = correspondents.contact(address=_line(reach.address), phones=phones, emails=(reach.email,) if reach.email else ())
-    yield Filing(name="contact", compartment=CONTACT, resource=resource, at=at)
+    told = ContactTold(
+        address=_postal(reach.address), phones=tuple(Channel(value=phone, verified_on=reach.verified_on) for phone in phones),
+        emails=(Channel(value=reach.email, verified_on=reach.verified_on),) if reach.email else (), language=reach.language,
+        deceased=reach.deceased,
+    )  # fmt: skip
+    yield Filing(name="contact", compartment=CONTACT, resource=correspondents.contact(told), at=at)
     for number, one in enumerate(patient.correspondents):
-        resource = correspondents.correspondent(
-            patient=id, role=one.role, name=one.name, relation=one.relation, phone=one.telephone, address=one.address, rpps=one.rpps
-        )
+        somebody = Person(
+            role=one.role, name=one.name, relation=one.relation, phone=one.telephone, address=_postal(one.address), rpps=one.rpps,
+            measure=one.measure, receives=one.receives,
+        )  # fmt: skip
+        resource = correspondents.correspondent(patient=id, told=somebody)
         yield Filing(name=f"correspondent-{number}", compartment=CONTACT, resource=resource, at=at)
     asked = patient.index % DMP_OUT_OF
     if asked in DMP_AGREED or asked in DMP_REFUSED:
@@ -105,8 +114,10 @@ def _contact(patient: Patient, id: UUID, at: datetime) -> Iterator[Filing]:
         yield Filing(name="consent", compartment=CONTACT, resource=resource, at=at)
 
 
-def _line(address: Address) -> str:
-    return f"{address.line}, {address.postal_code} {address.city}"
+def _postal(address: Address | None) -> Postal:
+    if address is None:
+        return Postal()
+    return Postal(lines=(address.line,), postcode=address.postal_code, city=address.city)
 
 
 def _history(patient: Patient, id: UUID, at: datetime, writer: Resource) -> Iterator[Filing]:

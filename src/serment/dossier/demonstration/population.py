@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 
-from serment.dossier.demonstration import chronicle, histories, identities, people, timing, vitals
+from serment.dossier.demonstration import chronicle, entourage, histories, identities, people, timing, vitals
 from serment.dossier.demonstration.organisation import HOME, UNIT, establishment_of
 from serment.dossier.demonstration.people import Person
 from serment.dossier.demonstration.seeds import drawn
@@ -38,10 +38,11 @@ def patient(index: int, now: datetime) -> Patient:
     main = legs[-1] if state != "expected" else None
     treating = _treating(rng, who)
     doctor = treating[0] if treating else chronicle.physician(rng, who.situation.unit)
+    reach = entourage.reached(who, _contact(who), now)
     return Patient(
         index=index,
         identity=people.identity(who),
-        contact=_contact(who),
+        contact=reach,
         stays=legs,
         appointment=timing.appointment(rng, who, now) if state == "expected" else None,
         allergies=known,
@@ -51,7 +52,7 @@ def patient(index: int, now: datetime) -> Patient:
         drugs=treatments,
         measures=_measures(rng, who, legs, now, codes={one.code for one in told}),
         notes=chronicle.notes(rng, who, main, doctor, now) if main else (),
-        correspondents=_correspondents(rng, who),
+        correspondents=entourage.around(who, _correspondents(rng, who), reach.address),
         papers=chronicle.documents(rng, who, main, doctor, drugs=treatments, diagnoses=told, now=now) if main else (),
         alerts=_alerts(rng, who, known, none_known, treatments),
         treating=treating,

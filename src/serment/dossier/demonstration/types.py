@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from serment.wire.protocol import Identity
@@ -156,18 +156,23 @@ class Contact:
     telephone: str
     mobile: str = ""
     email: str = ""
+    verified_on: date | None = None
+    language: str = ""
+    deceased: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Correspondent:
-    """`role` is one of the record's: treating_physician, trusted_person, emergency_contact, pharmacy."""
+    """`role`, `measure` and `receives` are the words of the record's correspondents."""
 
     role: str
     name: str
     relation: str
     telephone: str
-    address: str = ""
+    address: Address | None = None
     rpps: str = ""
+    measure: str = ""
+    receives: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -11,7 +11,7 @@ from serment.dossier.disclosure.types import Permit
 from serment.dossier.kernel import errors
 from serment.dossier.vault import client
 from serment.dossier.vault.types import SignedRequest
-from serment.wire.lasting import Advice, Authored
+from serment.wire.lasting import Advice, Authored, Treating, TreatingTold
 from serment.wire.protocol import BreakGlass, Open, Opening, OpenUntied, Who
 
 CARE = ("identity", "contact", "care")
@@ -62,6 +62,18 @@ def ask_advice(permit: Permit, *, rpps: str) -> None:
     """Ask a colleague for an opinion. Raises NotFound (`unknown_account`), Invalid (`oneself`), Denied (`role`, `too_new`, `no_tie`)."""
     request = Advice(session=permit.signed.session, proof=permit.signed.proof, patient=permit.patient, rpps="".join(rpps.split()))
     client.guard().call("ask_advice", request)
+
+
+def declare_treating(permit: Permit, *, rpps: str, former: str = "") -> bool:
+    """Tell the guard, once a request, who treats the patient and who does so no more (either may be empty); answers whether the one who
+    treats works here.
+
+    Raises Denied (`oneself`, `no_tie`, `too_new`, `role`, `not_open`).
+    """
+    signed = permit.signed
+    request = Treating(session=signed.session, proof=signed.proof, patient=permit.patient, rpps=rpps, former=former)
+    told: TreatingTold = client.guard().call("treating", request)
+    return told.works_here
 
 
 def _require_transaction() -> None:

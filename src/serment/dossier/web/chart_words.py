@@ -20,5 +20,42 @@ REVIEWS: dict[str, Word] = {
     "24": _("dans deux ans"),
 }
 
+MEASURES: dict[str, Word] = {
+    "parent": _("titulaire de l’autorité parentale"),
+    "guardianship": _("tuteur"),
+    "curatorship": _("curateur"),
+    "family_empowerment": _("habilitation familiale"),
+    "court_protection": _("mandataire, sauvegarde de justice"),
+    "future_mandate": _("mandat de protection future"),
+}
+RECEIVES: dict[str, Word] = {
+    "discharge_letter": _("la lettre de liaison"),
+    "results": _("les résultats"),
+    "appointments": _("les rendez-vous"),
+    "news": _("des nouvelles"),
+    "bad_news_by_voice": _("une mauvaise nouvelle, de vive voix seulement"),
+    "nothing": _("rien"),
+}
+LANGUAGES: dict[str, Word] = {
+    "fr": _("français"),
+    "en": _("anglais"),
+    "ar": _("arabe"),
+    "pt": _("portugais"),
+    "es": _("espagnol"),
+    "it": _("italien"),
+    "de": _("allemand"),
+    "tr": _("turc"),
+    "ru": _("russe"),
+    "uk": _("ukrainien"),
+    "zh": _("chinois"),
+    "fsl": _("langue des signes française"),
+}
+
 # For the filter `word`.
-TABLES: dict[str, dict[str, Word]] = {"allergy_sort": ALLERGY_SORTS, "allergy_source": ALLERGY_SOURCES}
+TABLES: dict[str, dict[str, Word]] = {
+    "allergy_sort": ALLERGY_SORTS,
+    "allergy_source": ALLERGY_SOURCES,
+    "measure": MEASURES,
+    "receives": RECEIVES,
+    "language": LANGUAGES,
+}

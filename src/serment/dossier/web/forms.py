@@ -205,15 +205,6 @@ class Sent(Tokened):
     category = forms.ChoiceField(choices=lambda: [(name, name) for name in CATEGORIES])
 
 
-class Correspondent(Tokened):
-    role = forms.ChoiceField(label=_("Qui"), choices=lambda: choices(words.CORRESPONDENTS))
-    name = forms.CharField(label=_("Nom"), max_length=120)
-    relation = forms.CharField(label=_("Précision (fille, médecin généraliste…)"), max_length=120, required=False)
-    phone = forms.CharField(label=_("Téléphone"), max_length=120, required=False, widget=forms.TextInput(attrs={"inputmode": "tel"}))
-    email = forms.EmailField(label=_("Adresse électronique"), max_length=120, required=False)
-    address = forms.CharField(label=_("Adresse postale"), max_length=300, required=False)
-
-
 class StrikeOut(Version):
     """Whoever was faster is not overwritten."""
 

@@ -99,6 +99,11 @@ class Chart:
         return correspondents.contact_of(permit=self.permit) if self.has_contact else None
 
     @property
+    def deceased(self) -> str:
+        """When the patient died: a year, a month, a day, `yes` for the fact alone; empty for the living, and for who may not know."""
+        return self.contact.deceased if self.contact else ""
+
+    @property
     def responsible(self) -> Correspondent | None:
         """Who answers for the care: the one declared for this stay, else the treating physician."""
         found = {one.role: one for one in reversed(self.correspondents)}

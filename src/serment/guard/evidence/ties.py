@@ -21,6 +21,8 @@ COLUMNS = ("patient_id", "reference", "kind", "holder_account", "holder_unit", "
 
 # How the tie of whoever created an identity is called. The prefix is ours alone: `tie` refuses it from outside.
 CREATION = "creation:"
+# How that of a treating physician is called whom somebody declared by hand; ours alone too.
+DECLARED = "declared:"
 
 # What care itself makes, and no interface or clerk: who wrote in a record, who was asked for an opinion.
 LASTING = ("authored", "advice")
@@ -41,6 +43,10 @@ class Tie:
     def explains(self, account: UUID, now: datetime) -> bool:
         """Whether an opening under this tie needs no further reason. Whoever created an identity may read what they wrote."""
         return self.origin_account != account or now - self.made_at >= NEWNESS or self.reference.startswith(CREATION)
+
+    def opens_sealed(self, now: datetime) -> bool:
+        """Whether it may open what is sealed: a declaration made by hand is a day old first, so that somebody can see it."""
+        return not self.reference.startswith(DECLARED) or now - self.made_at >= NEWNESS
 
 
 Asked = Cursor[dict[str, Any]]

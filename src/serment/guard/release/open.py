@@ -25,6 +25,7 @@ from serment.wire.protocol import DENIED, EXHAUSTED, INVALID, BreakGlass, Open, 
 from serment.wire.words import BREAK_GLASS_REASONS, COMPARTMENTS
 
 REASON_TEXT_MAX = 300
+SEALED = "sealed"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,12 +157,13 @@ def _read(guard: Guard, tx: Transaction, who: Present, asked: Questions, patient
 def _grounds(*, who: Present, wanted: tuple[str, ...], file: File, now: datetime) -> Grounds:
     """The best grounds: an explaining tie, those of the ward before those that care itself made, then a tie the account made itself, then
     what it opened without one earlier today, as far as the role and the way of signing in still go."""
+    unsealed = tuple(name for name in wanted if name != SEALED)
     offers = [
         Grounds(
             tie=tie.kind,
             explained=tie.explains(who.id, now),
             emergency=False,
-            compartments=policies.may_open(role=who.account.role, tie=tie.kind, wanted=wanted),
+            compartments=policies.may_open(role=who.account.role, tie=tie.kind, wanted=wanted if tie.opens_sealed(now) else unsealed),
             ends=tie.until,
         )
         for tie in file.held

@@ -144,7 +144,7 @@ def tie(guard: Guard, request: Tie, now: datetime) -> Empty:
     """Make a tie for a patient the caller registered. The same reference replaces; the same tie again changes nothing."""
     if (
         request.kind not in TIES
-        or request.reference.startswith(ties.CREATION)
+        or request.reference.startswith((ties.CREATION, ties.DECLARED))
         or (request.holder_account is None) == (request.holder_unit is None)
     ):
         raise Refused(INVALID, "tie", field="kind")

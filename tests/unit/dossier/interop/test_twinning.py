@@ -25,7 +25,7 @@ MESSAGE = "\r".join(
         "PID|1||{number}^^^CHU-X&000897406&N^PI~{ins}^^^ASIP-SANTE-INS-NIR&1.2.250.1.213.1.4.10&ISO^INS||{name}^CLAIRE^CLAIRE^^^^L||19790328|F|||"
         "28 Av de Breteuil^^PARIS^^75007^FRA^H~^^^^^^BDL^^63220||^PRN^PH^^^^^^^^^0601020304|||S||"
         "24000006^^^CHU-X&000897406&M^AN|||||||1|||||N||VALI",
-        "ROL||AD|ODRP|10000000011^BENSAID^AMEL",
+        "ROL||AD|ODRP|10000000017^BENSAID^AMEL",
         "PV1|1|I|^^^CHU-X&000897406&M^O||||10000000012^MARTIN^CHLOE||||||||||||000897406^^^CHU-X&000897406&M^VN",
         "PV2|||^Douleurs abdominales",
         "ZBE|{control}^CHU-X^000897406|20261123110000||INSERT|N||Chir V^^^^^CHU-X&000897406&N^UF^^^6268|"

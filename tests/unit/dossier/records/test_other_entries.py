@@ -1,4 +1,4 @@
-"""Conditions, treatments, measures, correspondents, consents, reasons: what is written in FHIR is what is read."""
+"""Conditions, treatments, measures, consents, reasons: what is written in FHIR is what is read."""
 
 from __future__ import annotations
 
@@ -97,32 +97,6 @@ def test_the_newest_measure_of_each_kind(permit: Any) -> None:
     assert [one.value for one in queries.latest_of(queries.active_for(permit=permit))] == ["38.1"]
 
 
-def test_the_treating_physician_comes_first_and_the_last_telling_wins(permit: Any) -> None:
-    from serment.dossier.records.correspondents import queries, resources, services
-
-    services.record(permit=permit, token=uuid4(), role="relative", name="Lina", relation="fille", phone="06 12 34 56 78", now=NOW)
-    for hours, phone in ((2, "02 00"), (1, "02 11")):
-        resource = resources.correspondent(
-            patient=permit.patient, role="treating_physician", name="Dr Morel", relation="médecin généraliste", phone=phone, rpps="10001"
-        )
-        write(permit, resource, compartment="contact", at=NOW - timedelta(hours=hours))
-    physician, daughter = queries.active_for(permit=permit)
-    assert (physician.role, physician.phone, physician.rpps) == ("treating_physician", "02 11", "10001")
-    assert (daughter.name, daughter.relation, daughter.phone) == ("Lina", "fille", "06 12 34 56 78")
-
-
-def test_where_the_patient_lives_is_what_was_told_last(permit: Any) -> None:
-    from serment.dossier.records.correspondents import queries, resources
-
-    assert queries.contact_of(permit=permit) is None
-    for hours, address in ((2, "Lyon"), (1, "Nantes")):
-        contact = resources.contact(address=address, phones=("06",), emails=("a@b",))
-        write(permit, contact, compartment="contact", at=NOW - timedelta(hours=hours))
-    read = queries.contact_of(permit=permit)
-    assert read is not None
-    assert (read.address, read.phones, read.emails) == ("Nantes", ("06",), ("a@b",))
-
-
 def test_the_last_decision_on_each_topic(permit: Any) -> None:
     from serment.dossier.records.consents import queries, resources
 
@@ -138,11 +112,3 @@ def test_the_reason_of_each_stay(permit: Any) -> None:
     stay = uuid4()
     write(permit, resources.reason(patient=permit.patient, text="Douleur abdominale"), stay=stay)
     assert queries.by_stay(permit=permit) == {stay: "Douleur abdominale"}
-
-
-def test_a_correspondent_of_an_unknown_role_is_refused(permit: Any) -> None:
-    from serment.dossier.records.correspondents import services
-
-    with pytest.raises(errors.Invalid) as caught:
-        services.record(permit=permit, token=uuid4(), role="spy", name="x", now=NOW)
-    assert caught.value.field == "role"

@@ -40,7 +40,7 @@ def patient(id: UUID, identity: Identity, contact: Contact | None) -> Resource:
         **_telecom(contact),
         "gender": GENDERS.get(identity.sex, "unknown"),
         "birthDate": identity.birth_date.isoformat(),
-        **({"address": [{"text": contact.address}]} if contact and contact.address else {}),
+        **_reach(contact),
     }
     return {name: value for name, value in found.items() if value not in ([], "")}
 
@@ -92,6 +92,27 @@ def _number(number: LocalNumber) -> Resource:
     is_oid = "." in number.authority
     system = f"urn:oid:{number.authority}" if is_oid else f"urn:serment:ipp:{number.authority}"
     return {"use": "usual", "type": {"coding": [{"system": LOCAL_TYPES, "code": "PI"}]}, "system": system, "value": number.value}
+
+
+def _reach(contact: Contact | None) -> Resource:
+    """Where the patient lives, in which language one speaks with them, and whether they died."""
+    if contact is None:
+        return {}
+    postal = contact.postal
+    parts = {
+        "line": list(postal.lines),
+        "postalCode": postal.postcode,
+        "city": postal.city,
+        "country": postal.country,
+        "text": postal.whole,
+    }
+    language = {"language": {"coding": [{"system": "urn:ietf:bcp:47", "code": contact.language}]}, "preferred": True}
+    dead = {"deceasedBoolean": True} if contact.deceased == "yes" else {"deceasedDateTime": contact.deceased}
+    return {
+        **({"address": [{name: value for name, value in parts.items() if value}]} if postal.whole else {}),
+        **({"communication": [language]} if contact.language else {}),
+        **(dead if contact.deceased else {}),
+    }
 
 
 def _telecom(contact: Contact | None) -> Resource:

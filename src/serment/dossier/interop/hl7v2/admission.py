@@ -5,12 +5,14 @@ Sources: IHE PAM national extension France 2.11; public examples of the Agence d
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from serment.dossier.encounters.types import Event
 from serment.dossier.interop.hl7v2.reading import Message
 from serment.dossier.interop.hl7v2.refusing import REQUIRED, Refusal
+from serment.dossier.records.correspondents.types import EMERGENCY_CONTACT, RELATIVE, TRUSTED_PERSON, Address
 from serment.wire.protocol import Identity, Ins, LocalNumber
 
 INS_PREFIX = "1.2.250.1.213.1.4."
@@ -29,19 +31,34 @@ class Professional:
 
     name: str = field(repr=False)
     rpps: str = field(repr=False, default="")
-    address: str = field(repr=False, default="")
+    address: Address = field(repr=False, default=Address())
+    phone: str = field(repr=False, default="")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Relative:
+    """Somebody whom NK1 names. `role` is a role of the record's correspondents."""
+
+    role: str
+    name: str = field(repr=False)
+    relation: str = field(repr=False, default="")
+    address: Address = field(repr=False, default=Address())
     phone: str = field(repr=False, default="")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Contact:
-    address: str = field(repr=False, default="")
+    """How to reach the patient; `deceased` is a day, `yes`, or empty for the living."""
+
+    address: Address = field(repr=False, default=Address())
     phones: tuple[str, ...] = field(repr=False, default=())
     emails: tuple[str, ...] = field(repr=False, default=())
+    language: str = ""
+    deceased: str = ""
 
     @property
     def is_empty(self) -> bool:
-        return not (self.address or self.phones or self.emails)
+        return self == Contact()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +81,7 @@ class Administrative:
     contact: Contact
     treating: Professional | None
     responsible: Professional | None
+    relatives: tuple[Relative, ...]
     reason: str = field(repr=False)
     entry_mode: str
     consents: tuple[tuple[str, str], ...]  # topic, permit or deny
@@ -156,6 +174,7 @@ def administrative(message: Message) -> Administrative:
         contact=_contact(message),
         treating=_treating(message),
         responsible=_professional(message, "PV1", 7) or _professional(message, "PV1", 17),
+        relatives=_relatives(message),
         reason=message.value("PV2", 12) or message.value("PV2", 3, component=2),
         entry_mode=message.value("ZFM", 1),
         consents=_consents(message),
@@ -163,22 +182,48 @@ def administrative(message: Message) -> Administrative:
 
 
 def _contact(message: Message) -> Contact:
-    address = ""
+    address = Address()
     for n in range(1, message.repetitions("PID", 11) + 1):
-        if message.value("PID", 11, n, 7) != BIRTH_PLACE and not address:
+        if message.value("PID", 11, n, 7) != BIRTH_PLACE and not address.whole:
             address = _address(message, "PID", 11, n)
     phones, emails = [], []
     for number in (13, 14):
         for n in range(1, message.repetitions("PID", number) + 1):
             phones.append(message.value("PID", number, n, 12) or message.value("PID", number, n, 1))
             emails.append(message.value("PID", number, n, 4))
-    return Contact(address=address, phones=tuple(filter(None, phones)), emails=tuple(filter(None, emails)))
+    # PID-15: the language, in the letters of ISO 639; PID-29 and PID-30: when, and whether, the patient died.
+    language = message.value("PID", 15).casefold()
+    died = message.day("PID", 29)
+    return Contact(
+        address=address, phones=tuple(filter(None, phones)), emails=tuple(filter(None, emails)),
+        language=language if re.fullmatch(r"[a-z]{2,3}", language) else "",
+        deceased=died.isoformat() if died else "yes" if message.value("PID", 30) == "Y" else "",
+    )  # fmt: skip
 
 
-def _address(message: Message, segment: str, number: int, repetition: int = 1, *, rank: int = 1) -> str:
-    part = [message.value(segment, number, repetition, component, number=rank) for component in (1, 2, 5, 3)]
-    street, more, code, town = part
-    return ", ".join(filter(None, (street, more, " ".join(filter(None, (code, town))))))
+def _address(message: Message, segment: str, number: int, repetition: int = 1, *, rank: int = 1) -> Address:
+    part = [message.value(segment, number, repetition, component, number=rank) for component in (1, 2, 3, 5, 6)]
+    street, more, city, code, country = part
+    is_french = country in ("", "FRA", "FR")
+    return Address(lines=tuple(filter(None, (street, more))), postcode=code, city=city, country="" if is_french else country)
+
+
+# NK1-7 (HL7 table 0131). Who is trusted has no code of its own there: the word says it, in NK1-7 or in NK1-3.
+_KIN_ROLES = {"C": EMERGENCY_CONTACT}
+
+
+def _relatives(message: Message) -> tuple[Relative, ...]:
+    found = []
+    for rank in range(1, message.count("NK1") + 1):
+        name = " ".join(filter(None, (message.value("NK1", 2, 1, c, number=rank) for c in (2, 1))))
+        if not name:
+            continue
+        said = [message.value("NK1", number, 1, component, number=rank) for number in (7, 3) for component in (2, 1)]
+        trusted = any("confiance" in word.casefold() for word in said)
+        role = TRUSTED_PERSON if trusted else _KIN_ROLES.get(message.value("NK1", 7, number=rank), RELATIVE)
+        phone = message.value("NK1", 5, 1, 12, number=rank) or message.value("NK1", 5, number=rank)
+        found.append(Relative(role=role, name=name, relation=said[2], address=_address(message, "NK1", 4, rank=rank), phone=phone))
+    return tuple(found)
 
 
 def _treating(message: Message) -> Professional | None:
@@ -195,10 +240,11 @@ def _professional(message: Message, segment: str, number: int, *, rank: int = 1)
         return None
     identifier = message.value(segment, number, number=rank)
     rpps = identifier[1:] if len(identifier) == 12 and identifier[0] == "8" else identifier
-    details = {}
-    if segment == "ROL":
-        details = {"address": _address(message, "ROL", 11, rank=rank), "phone": message.value("ROL", 12, 1, 12, number=rank)}
-    return Professional(name=name, rpps=rpps if len(rpps) == 11 and rpps.isdigit() else "", **details)
+    known = rpps if len(rpps) == 11 and rpps.isdigit() else ""
+    if segment != "ROL":
+        return Professional(name=name, rpps=known)
+    address, phone = _address(message, "ROL", 11, rank=rank), message.value("ROL", 12, 1, 12, number=rank)
+    return Professional(name=name, rpps=known, address=address, phone=phone)
 
 
 def _consents(message: Message) -> tuple[tuple[str, str], ...]:

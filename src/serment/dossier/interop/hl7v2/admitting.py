@@ -10,14 +10,14 @@ from serment.dossier.disclosure import ties
 from serment.dossier.encounters import services as encounters
 from serment.dossier.identity import services as identities
 from serment.dossier.interop.hl7v2 import admission
-from serment.dossier.interop.hl7v2.admission import Administrative, Movement, Professional
+from serment.dossier.interop.hl7v2.admission import Administrative, Contact, Movement, Professional
 from serment.dossier.interop.hl7v2.reading import Message
 from serment.dossier.interop.hl7v2.refusing import REJECTED, UNSUPPORTED_EVENT, Refusal
 from serment.dossier.kernel import ids
 from serment.dossier.organisations import queries as organisations
 from serment.dossier.records.consents import resources as consents
 from serment.dossier.records.correspondents import resources as correspondents
-from serment.dossier.records.correspondents.types import RESPONSIBLE, TREATING_PHYSICIAN
+from serment.dossier.records.correspondents.types import RESPONSIBLE, TREATING_PHYSICIAN, Channel, ContactTold, Told
 from serment.dossier.records.entries import services as entries
 from serment.dossier.records.reasons import resources as reasons
 from serment.dossier.vault import client
@@ -100,19 +100,26 @@ def _resources(patient: UUID, told: Administrative, now: datetime) -> list[tuple
     """What the message adds to the record, with the compartment of each: how to reach people is `contact`, why they come is `care`."""
     found: list[tuple[str, Resource]] = []
     if not told.contact.is_empty:
-        contact = correspondents.contact(address=told.contact.address, phones=told.contact.phones, emails=told.contact.emails)
-        found.append((correspondents.COMPARTMENT, contact))
+        found.append((correspondents.COMPARTMENT, correspondents.contact(_contact(told.contact))))
     for role, person in ((TREATING_PHYSICIAN, told.treating), (RESPONSIBLE, told.responsible)):
         if person:
-            resource = correspondents.correspondent(
-                patient=patient, role=role, name=person.name, rpps=person.rpps, address=person.address, phone=person.phone
-            )
-            found.append((correspondents.COMPARTMENT, resource))
+            one = Told(role=role, name=person.name, rpps=person.rpps, address=person.address, phone=person.phone)
+            found.append((correspondents.COMPARTMENT, correspondents.correspondent(patient=patient, told=one)))
+    for relative in told.relatives:
+        one = Told(
+            role=relative.role, name=relative.name, relation=relative.relation, address=relative.address, phone=relative.phone
+        )  # fmt: skip
+        found.append((correspondents.COMPARTMENT, correspondents.correspondent(patient=patient, told=one)))
     for topic, decision in told.consents:
         found.append((consents.COMPARTMENT, consents.consent(patient=patient, topic=topic, decision=decision, at=now)))
     if told.reason or told.entry_mode:
         found.append(("care", _encounter(patient, told)))
     return found
+
+
+def _contact(told: Contact) -> ContactTold:
+    phones, emails = (tuple(Channel(value=one) for one in values) for values in (told.phones, told.emails))
+    return ContactTold(address=told.address, phones=phones, emails=emails, language=told.language, deceased=told.deceased)
 
 
 def _encounter(patient: UUID, told: Administrative) -> Resource:

@@ -108,7 +108,8 @@ def _person(pid: list[str], identity: Identity, *, visit: str, rng: Random) -> l
     phone = PHONE.format(rng.randrange(100), rng.randrange(100)) if _field(pid, 13) else ""
     changes = {
         3: "~".join(numbers), 5: names + used, 7: f"{identity.birth_date:%Y%m%d}", 8: identity.sex,
-        11: address if any(home) else "", 13: phone, 14: "", 18: "^".join([visit.split("^")[0], *_field(pid, 18).split("^")[1:]]),
+        11: address if any(home) else "", 13: phone, 14: "", 29: "",
+        30: "N" if _field(pid, 30) else "", 18: "^".join([visit.split("^")[0], *_field(pid, 18).split("^")[1:]]),
     }  # fmt: skip
     return _changed(pid, changes)
 

@@ -1,0 +1,53 @@
+"""What an admission says of who is around a patient and how to reach them: NK1, the language, a death, the address in its parts."""
+
+from __future__ import annotations
+
+import pytest
+
+from serment.dossier.interop.hl7v2 import admission
+from serment.dossier.interop.hl7v2.reading import Message
+from tests.unit.dossier.interop.test_twinning import MESSAGE
+
+
+def told(*more: str, pid: dict[int, str] | None = None) -> admission.Administrative:
+    lines = MESSAGE.format(control=1, number=1, ins="2" * 15, name="PAT-TROIS").split("\r")
+    fields = lines[2].split("|") + [""] * 20
+    for place, value in (pid or {}).items():
+        fields[place] = value
+    lines[2] = "|".join(fields)
+    return admission.administrative(Message("\r".join([*lines[:-1], *more, ""])))
+
+
+@pytest.mark.parametrize(
+    ("nk1", "expected"),
+    [
+        ("NK1|1|DURAND^Lina|^fille|||^PRN^PH|C", ("emergency_contact", "Lina DURAND", "fille")),
+        ("NK1|1|DURAND^Lina|^fille||0241000000||K^Personne de confiance", ("trusted_person", "Lina DURAND", "fille")),
+        ("NK1|1|DURAND^Lina|^personne de confiance||||N", ("trusted_person", "Lina DURAND", "personne de confiance")),
+        ("NK1|1|DURAND^|||||N", ("relative", "DURAND", "")),
+    ],
+)
+def test_who_is_around_the_patient_has_a_role(nk1: str, expected: tuple[str, str, str]) -> None:
+    (one,) = told(nk1).relatives
+    assert (one.role, one.name, one.relation) == expected
+
+
+def test_somebody_without_a_name_is_nobody_and_the_address_comes_in_its_parts() -> None:
+    found = told("NK1|1||^fille", "NK1|2|DURAND^Lina||3 rue Haute^^NAMUR^^5000^BEL|^PRN^PH^^^^^^^^^081000000").relatives
+    (one,) = found
+    assert (one.address.lines, one.address.postcode, one.address.city, one.address.country) == (("3 rue Haute",), "5000", "NAMUR", "BEL")
+    assert one.phone == "081000000"
+
+
+@pytest.mark.parametrize(
+    ("pid", "language", "deceased"),
+    [
+        ({15: "POR"}, "por", ""), ({15: "français"}, "", ""), ({29: "20261101", 30: "Y"}, "", "2026-11-01"), ({30: "Y"}, "", "yes"),
+        ({30: "N"}, "", ""),
+    ],
+)  # fmt: skip
+def test_the_language_and_a_death_are_told(pid: dict[int, str], language: str, deceased: str) -> None:
+    contact = told(pid=pid).contact
+    assert (contact.language, contact.deceased) == (language, deceased)
+    assert contact.address.whole == "28 Av de Breteuil, 75007 PARIS"
+    assert not contact.is_empty
