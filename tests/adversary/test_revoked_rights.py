@@ -228,6 +228,22 @@ def test_who_has_left_opens_finds_and_lists_nothing_not_even_in_an_emergency(hou
     assert amel.attend().assignments == ()
 
 
+def test_a_clerk_who_has_left_registers_and_ties_nobody(house: House) -> None:
+    clerk = house.browser(cast.CLERK)
+    signed = clerk.signed("POST", "/admissions/")
+    patient = house.call("register", protocol.Register(**signed, identity=cast.INES, origin="desk")).patient
+    end_posts(house, cast.CLERK)
+    clerk.sign_in()
+    again = protocol.Register(**clerk.signed("POST", "/admissions/"), identity=cast.person("AUTRE"), origin="desk")
+    assert refusal(house.call, "register", again) == ("no_post", "")
+    tie = protocol.Tie(
+        **clerk.signed("POST", "/admissions/"), patient=patient, kind="stay", reference="s", since=house.clock(), holder_unit=cast.SURGERY
+    )
+    assert refusal(house.call, "tie", tie) == ("no_post", "")
+    untie = protocol.Untie(**clerk.signed("POST", "/admissions/"), patient=patient, reference="s", at=house.clock())
+    assert refusal(house.call, "untie", untie) == ("no_post", "")
+
+
 def test_who_leaves_one_of_two_wards_works_on_in_the_other(house: House, farid: UUID) -> None:
     there = house.admit(cast.person("AILLEURS"), unit=cast.MEDICINE)
     with house.guard.pool.connection() as tx:

@@ -53,6 +53,11 @@ class Loot:
                 self.lines.add(patient)
 
     @property
+    def names(self) -> set[str]:
+        """People known by name and birth date alone: who was read in full is counted as a record, and not again here."""
+        return self.lines - self.records
+
+    @property
     def strangers(self) -> set[str]:
         """Full records of people who are not the account's own patients."""
         return self.records - self.own

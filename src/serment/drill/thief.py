@@ -22,6 +22,8 @@ SHAPES = (
     "/print/all", "/session/impersonate/1", "/?token=stolen", "/debug", "/static/../config/guard.json", "/media/", "/backup",
     "/metrics", "/logs",
 )  # fmt: skip
+# From where a demonstration numbers its patients, without a gap.
+FIRST_NUMBER = 4_000_000
 REFUSED = re.compile(r'data-serment="touch"')
 
 
@@ -113,12 +115,11 @@ class Thief:
         return True
 
     def numbers(self, count: int, *, start: int = 1) -> None:
-        """Enumerate local numbers, in the shapes that hospitals give them."""
+        """Enumerate local numbers one after the other, from what the wristband of any patient shows: each search costs him a line, found or
+        not, so he wastes none on other shapes. He stops when he is refused."""
         for number in range(start, start + count):
-            for written in (f"{number:06d}", str(number), f"{260000000 + number}"):
-                answer = self.post("/patients/find/", {"way": "number", "number": written})
-                if answer.status != 200:
-                    return
+            if self.post("/patients/find/", {"way": "number", "number": str(FIRST_NUMBER + number)}).status != 200:
+                return
 
     def wait(self, duration: timedelta) -> None:
         self.target.pass_by(duration)

@@ -111,6 +111,20 @@ def test_the_officer_reads_who_proposed_who_decided_and_what(dsn: str, decided: 
         assert words in told, words
 
 
+def test_a_review_that_nobody_answered_reaches_the_officer_by_mail(dsn: str, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    from serment.guard.review import queue
+    from tests.unit.guard.test_meters import untied
+
+    monkeypatch.setattr(queue.secrets, "randbelow", lambda most: 0)
+    untied(house.browser(cast.NADIA), house.admit(cast.FARID))
+    house.clock.pass_by(hours=25)
+    with house.guard.pool.connection() as tx:
+        assert queue.escalate(house.guard, tx, house.clock()) == 1
+    told = digest.text(digest.read(dsn, house.clock().astimezone(digest.PARIS).date()))
+    assert "Relecture restée sans réponse. Le gardien, de lui-même." in told
+    assert f"account : {cast.NADIA.label}, {cast.NADIA.profession}" in told
+
+
 def test_a_day_on_which_nothing_was_decided_says_so(dsn: str, decided: date) -> None:
     before = decided - timedelta(days=40)
     assert digest.text(digest.read(dsn, before)) == f"Ce qui s'est décidé le {before:%d/%m/%Y} : rien.\n"

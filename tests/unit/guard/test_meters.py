@@ -293,6 +293,28 @@ def test_a_workstation_that_searches_too_much_must_show_that_somebody_is_there(h
     assert search(nadia, number="three").lines == ()
 
 
+def test_a_workstation_bounds_what_everybody_there_opens_without_a_tie_and_stops_no_emergency(house: House) -> None:
+    """A shared screen with a row of stolen badges: each account has its budget, the workstation has one for all of them."""
+    decide(house, "source.unexplained", 2)
+    mine, here, there = house.admit(cast.FARID), house.admit_many(4), house.admit(cast.INES, unit=cast.MEDICINE)
+    chloe, nadia = house.browser(cast.CHLOE), house.browser(cast.NADIA)
+    at_the_desk = direct(replace(house.guard, source="10.0.4.17"))
+    chloe.call = nadia.call = at_the_desk
+    untied(chloe, here[0])
+    untied(nadia, here[1])
+    assert refusal(untied, chloe, here[2]) == ("breaker", "break_glass")
+    forget(house)
+    assert refusal(untied, nadia, here[2]) == ("breaker", "break_glass"), "the journal remembers it through a restart"
+    assert chloe.break_glass(here[3]).emergency
+    assert nadia.open(there).explained
+    chloe.call = direct(replace(house.guard, source="10.0.4.18"))
+    assert untied(chloe, mine).explained is False, "another workstation has its own"
+    house.clock.pass_by(hours=13)
+    nadia.sign_in()
+    nadia.touch()
+    assert untied(nadia, here[2]).explained is False
+
+
 # --- exactly ---
 
 

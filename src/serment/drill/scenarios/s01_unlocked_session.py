@@ -41,7 +41,7 @@ def run(target: Target) -> Outcome:
     thief.untied(everybody[70:80])
     taken = len(thief.loot.records)
     return Outcome(
-        records=taken, identity_lines=len(thief.loot.lines), seconds=thief.seconds, stopped_by="lease", held=taken <= MOST and not added,
+        records=taken, identity_lines=len(thief.loot.names), seconds=thief.seconds, stopped_by="lease", held=taken <= MOST and not added,
         explained=len(thief.loot.records & thief.loot.own),
         details={"refusals": thief.refusals, "answers": thief.loot.answers, "a_key_of_his_own": added},
     )  # fmt: skip

@@ -44,7 +44,7 @@ def run(target: Target) -> Outcome:
         thief.wait(timedelta(hours=24))
     taken = len(thief.loot.strangers)
     return Outcome(
-        records=taken, identity_lines=len(thief.loot.lines), seconds=thief.seconds, stopped_by="unexplained budget, held until a review",
+        records=taken, identity_lines=len(thief.loot.names), seconds=thief.seconds, stopped_by="unexplained budget, held until a review",
         held=taken <= MOST, explained=len(thief.loot.records) - taken,
         details={"days": DAYS, "unlocked_by_a_stolen_colleague": unlocks, "a_key_of_his_own": added, "refusals": thief.refusals},
     )  # fmt: skip

@@ -32,7 +32,7 @@ def run(target: Target) -> Outcome:
         browser.sign_in()
     records = len(thief.loot.records)
     return Outcome(
-        records=records, identity_lines=len(thief.loot.lines), seconds=thief.seconds, stopped_by="administrators open no record; four eyes",
+        records=records, identity_lines=len(thief.loot.names), seconds=thief.seconds, stopped_by="administrators open no record; four eyes",
         held=records == 0, details={"proposed_alone": proposed, "refusals": thief.refusals},
     )  # fmt: skip
 

@@ -62,7 +62,7 @@ def run(target: Target) -> Outcome:
     taken = len(thief.loot.records) + read
     worst = max(taken, application.in_a_shift)
     return Outcome(
-        records=worst, identity_lines=max(len(thief.loot.lines), len(application.loot.lines)), seconds=thief.seconds,
+        records=worst, identity_lines=max(len(thief.loot.names), len(application.loot.names)), seconds=thief.seconds,
         stopped_by="interfaces read nothing; lease; an application's ceiling", held=worst <= MOST and application.in_other_hands == 0,
         explained=len(thief.loot.records & thief.loot.own),
         details={

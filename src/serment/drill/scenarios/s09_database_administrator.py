@@ -41,7 +41,7 @@ def run(target: Target) -> Outcome:
     tricks["journal"] = _tried(target, _forget, persona.account, strangers, before)
     seen = intact and not _verified(target)
     return Outcome(
-        records=taken, identity_lines=len(thief.loot.lines), seconds=thief.seconds, stopped_by="rows carry a MAC; the journal is a tree",
+        records=taken, identity_lines=len(thief.loot.names), seconds=thief.seconds, stopped_by="rows carry a MAC; the journal is a tree",
         held=taken <= MOST and seen, explained=len(thief.loot.records) - taken, details={"tricks": tricks, "tampering_seen": seen},
     )  # fmt: skip
 

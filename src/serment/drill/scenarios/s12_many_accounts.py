@@ -11,6 +11,8 @@ from serment.drill.thief import Thief
 
 ID, BOUND = "S12", "I <= 60 per account; R <= 25 x accounts"
 ACCOUNTS, LINES, RECORDS = 6, 60, 25
+# More names than a touch buys, for each account.
+NUMBERS = 70
 
 
 def run(target: Target) -> Outcome:
@@ -26,18 +28,19 @@ def run(target: Target) -> Outcome:
     for number, thief in enumerate(thieves):
         thief.loot.own.update(thief.lists())
         thief.shapes()
-        thief.numbers(30, start=1 + number * 30)
-        moves.from_everywhere(thief, everybody[number : number + 10])
         share = everybody[number::ACCOUNTS]
         thief.charts(share)
         thief.untied(share)
+        # Last: a search may meet decoys, of whom the second contains.
+        thief.numbers(NUMBERS, start=number * NUMBERS // 2)
+        moves.from_everywhere(thief, everybody[number : number + 10])
     told = moves.oracle(Thief(target, thieves[0].browser), target.former(20))
     for thief in thieves:
         thief.wait(timedelta(minutes=5))
         thief.lists()
-        thief.numbers(5, start=400)
+        thief.numbers(5, start=200)
     records = set().union(*(thief.loot.records for thief in thieves))
-    lines = max(len(thief.loot.lines) for thief in thieves)
+    lines = max(len(thief.loot.names) for thief in thieves)
     held = lines <= LINES and len(records) <= RECORDS * ACCOUNTS
     caught = _decoy(target)
     return Outcome(

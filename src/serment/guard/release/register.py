@@ -50,6 +50,7 @@ def register(guard: Guard, request: Register, now: datetime) -> Registered:
         who = present(guard, tx, request, verb="register", now=now)
         with refusals_of(who):
             who.require("identity:patient:register")
+            who.require_post()
             try:
                 with tx.transaction():
                     return _enter(guard, tx, who, request, given, now)
@@ -152,6 +153,7 @@ def tie(guard: Guard, request: Tie, now: datetime) -> Empty:
         who = present(guard, tx, request, verb="tie", now=now)
         with refusals_of(who, request.patient):
             who.require("identity:tie:make")
+            who.require_post()
             _require_registrar(guard, tx, who, request.patient, now)
         old = ties.find(guard, tx, patient=request.patient, reference=request.reference)
         new = ties.Tie(
@@ -174,6 +176,7 @@ def untie(guard: Guard, request: Untie, now: datetime) -> Empty:
         who = present(guard, tx, request, verb="untie", now=now)
         with refusals_of(who, request.patient):
             who.require("identity:tie:make")
+            who.require_post()
             _require_registrar(guard, tx, who, request.patient, now)
         old = ties.find(guard, tx, patient=request.patient, reference=request.reference)
         if old is None:
