@@ -26,7 +26,8 @@ SMTP_SECONDS_MAX = 15
 KINDS = {
     "proposal": "Proposé", "decision": "Décidé", "execution": "Fait", "withdrawal": "Retiré", "assignment_ended": "Affectation terminée",
     "setting": "Limite changée", "containment": "Compte suspendu", "release": "Compte rétabli", "decoys": "Leurres placés",
-    "decoy": "Leurre touché", "review_late": "Relecture restée sans réponse", "shred": "Dossier détruit", "key_rotation": "Clé maîtresse changée", "witness_alarm": "ALARME D'UN TÉMOIN",
+    "decoy": "Leurre touché", "review_late": "Relecture restée sans réponse",
+    "shred": "Dossier détruit", "key_rotation": "Clé maîtresse changée", "witness_alarm": "ALARME D'UN TÉMOIN",
 }  # fmt: skip
 WHAT = {
     "account": "ajouter une personne", "role": "changer une fonction", "assignment": "affecter à une unité",
