@@ -14,7 +14,7 @@ CATALOGUE = WEB / "locale" / "en" / "LC_MESSAGES"
 
 # The identifiers that an address may hold: random, and nothing else.
 IDENTIFIERS = re.compile(
-    r"(?:^|\.)(?:patient|entry|id|account|unit)$|^'release'$|^(?:kind|address|then|next|one\.address|back|request\.path)$"
+    r"(?:^|\.)(?:patient|entry|id|account|unit|ordinal|number)$|^'(?:release|txt|pdf)'$|^(?:kind|address|then|next|one\.address|back|request\.path)$"
 )
 
 

@@ -49,7 +49,8 @@ def send(world: dict[str, Any]) -> None:
     sending.run(
         sending.Job(
             incident=INCIDENT, approval=APPROVAL, event=EVENT, recipient=world["recipient"], folder=Path(world["folder"]), key=KEY,
-            release=register, press=printing.Press(1), post=electronic.Session(relay), now=lambda: datetime.now(UTC),
+            release=register, press=printing.Press(1), domain="clinique.example",
+            post=electronic.Session(relay), now=lambda: datetime.now(UTC),
         )
     )  # fmt: skip
 

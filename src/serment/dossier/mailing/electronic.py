@@ -18,6 +18,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Protocol
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from serment.dossier.kernel import errors
@@ -61,6 +62,11 @@ def configured(file: Path) -> Relay | None:
         )  # fmt: skip
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise ConfigurationError(f"{file} is not a relay: host, from, and perhaps port, tls, user and password") from None
+
+
+def domain(origin: str) -> str:
+    """Where the identifiers of messages say they come from: the name that the pages are known by."""
+    return urlsplit(origin).hostname or "localhost"
 
 
 def message_id(*, key: bytes, incident: UUID, patient: UUID, ordinal: int, domain: str) -> str:

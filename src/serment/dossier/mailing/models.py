@@ -128,3 +128,17 @@ class CodeRow(models.Model):
 
     class Meta:
         db_table = "letter_code"
+
+
+class CaseText(models.Model):
+    """One version of what the officers wrote about an incident for the authorities (`casebook.Texts` as JSON)."""
+
+    pk = models.CompositePrimaryKey("incident_id", "number")
+    incident_id = models.UUIDField()
+    number = models.PositiveIntegerField()
+    body = models.TextField()
+    at = models.DateTimeField()
+    by = models.UUIDField()
+
+    class Meta:
+        db_table = "incident_text"

@@ -61,6 +61,8 @@ class Job:
     key: bytes = field(repr=False)
     release: Release = field(repr=False)
     press: printing.Press = field(repr=False)
+    # Where the identifiers of messages say they come from.
+    domain: str
     post: electronic.Post | None
     now: Callable[[], datetime] = field(repr=False)
 
@@ -218,8 +220,9 @@ def _mail(job: Job, work: list[_Work]) -> None:
 
 
 def _deliver(job: Job, post: electronic.Post, one: _Work) -> str:
-    domain = post.sender.rpartition("@")[2]
-    identifier = electronic.message_id(key=job.key, incident=job.incident, patient=one.patient, ordinal=one.planned.ordinal, domain=domain)
+    identifier = electronic.message_id(
+        key=job.key, incident=job.incident, patient=one.patient, ordinal=one.planned.ordinal, domain=job.domain
+    )
     message = electronic.compose(one.letter, sender=post.sender, to=one.subject.email, identifier=identifier, now=job.now())
     return post.deliver(message, to=one.subject.email, before=lambda: _mark(job, one, INTENDED))
 

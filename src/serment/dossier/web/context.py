@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from serment import __version__
 from serment.dossier.kernel import clock
-from serment.dossier.web import words
+from serment.dossier.web import incidents_words, words
 from serment.dossier.web.preferences import Preferences
 from serment.dossier.web.sign_in import ways
 from serment.wire.protocol import Who
@@ -42,6 +42,8 @@ def places(who: Who) -> list[Place]:
     if "guard:proposal:decide" in who.actions:
         address = reverse("administration")
         found.append(Place(name="administration", word=_("À deux"), icon="people", address=address, keys="g a"))
+    if "guard:incident:handle" in who.actions:
+        found.append(Place(name="incidents", word=_("Incidents"), icon="danger", address=reverse("incidents"), keys="g i"))
     if "guard:journal:read" in who.actions:
         found.append(Place(name="security", word=_("Sécurité"), icon="shield", address=reverse("security"), keys="g s"))
     return found
@@ -51,7 +53,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
     """The context processor."""
     who: Who | None = getattr(request, "who", None)
     preferences: Preferences = getattr(request, "preferences", Preferences())
-    done = words.DONE.get(request.GET.get("done", ""))
+    code = request.GET.get("done", "")
+    done = words.DONE.get(code) or incidents_words.DONE.get(code)
     return {
         "who": who,
         "role_word": words.ROLES.get(who.role, who.role) if who else "",

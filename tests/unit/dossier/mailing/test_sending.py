@@ -13,11 +13,11 @@ import pyrage
 import pytest
 
 from serment.dossier.kernel import errors
-from serment.dossier.mailing import codes, electronic, printing
+from serment.dossier.mailing import codes, electronic
 from serment.dossier.mailing.types import EMAIL, HAND, HELD, INTENDED, PAPER, PLANNED, PORTAL, PRINTED, READ, RETURNED, SENT, STORED
 from tests.fixtures.dossier import Dossier
 from tests.fixtures.letters import EVENT
-from tests.fixtures.mailing import APPROVAL, HOUSE, INCIDENT, KEY, NOW, OFFICER, Mailbox, Register, mail_server, opened, person
+from tests.fixtures.mailing import APPROVAL, HOUSE, INCIDENT, KEY, NOW, OFFICER, Mailbox, Register, job, mail_server, opened, person
 
 
 def declare() -> None:
@@ -30,11 +30,7 @@ def declare() -> None:
 def send(folder: Path, register: Register, post: electronic.Post | None = None, **changes: Any) -> None:
     from serment.dossier.mailing import sending
 
-    given: dict[str, Any] = {
-        "incident": INCIDENT, "approval": APPROVAL, "event": EVENT, "recipient": str(HOUSE.to_public()), "folder": folder, "key": KEY,
-        "release": register, "press": printing.Press(1), "post": post, "now": lambda: NOW,
-    }  # fmt: skip
-    sending.run(sending.Job(**{**given, **changes}))
+    sending.run(job(folder, register, post, **changes))
 
 
 def steps(patient: UUID) -> set[tuple[int, str, str]]:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from serment.dossier.identity import rules
 from serment.dossier.identity.types import Age
 from serment.dossier.kernel import clock
-from serment.dossier.web import chart_words, formats, letters_words, officers_words, tall_man, words
+from serment.dossier.web import chart_words, formats, incidents_words, letters_words, officers_words, tall_man, words
 from serment.wire.protocol import Identity, Line
 
 register = template.Library()
@@ -177,5 +177,6 @@ def word(code: str, table: str) -> str | Promise:
         "consent": words.CONSENTS, "feature": officers_words.FEATURES, "tie_name": words.TIE_NAMES, "witness": officers_words.WITNESSES,
         "proposal": officers_words.PROPOSALS, "proposal_state": officers_words.PROPOSAL_STATES, "type": words.TYPES, **chart_words.TABLES,
         "letter_how": letters_words.HOW,
+        **incidents_words.TABLES,
     }  # fmt: skip
     return tables[table].get(code, code)

@@ -1,0 +1,285 @@
+"""The officers' pages about an incident: declared, scoped, written to the authorities; nobody is named, nobody else enters."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from serment.dossier.kernel import clock
+from serment.oversight.incidents import computing
+from tests import cast
+from tests.fixtures.dossier import Dossier
+from tests.fixtures.incidents import sequenced
+from tests.unit.dossier.web.visitor import Visitor, chart, text, visitor
+
+OFFICERS = (cast.SONIA, cast.DPO)
+OTHERS = (cast.BRUNO, cast.CHLOE, cast.ODILE, cast.DENIS)
+SOME = UUID(int=7)
+PAGES = (
+    "", "declare/", "caller/", "returned/",
+    *(f"{SOME}/{page}" for page in ("", "amend/", "scope/", "persons/", f"persons/{SOME}/", "letters/")),
+    *(f"{SOME}/{page}" for page in ("notices/", "notices/register.pdf")),
+    *(f"{SOME}/letters/{page}" for page in ("preview.pdf", "batches/1.zip.age")),
+)  # fmt: skip
+ACTS = (
+    "declare/", "returned/", "caller/",
+    *(f"{SOME}/{act}" for act in ("amend/", "compute/", "notices/", "letters/", "letters/propose/", f"letters/{SOME}/begin/")),
+    *(f"{SOME}/letters/{act}" for act in ("batches/1/posted/", f"doubts/{SOME}/0/", f"held/{SOME}/0/")),
+)  # fmt: skip
+
+
+def local(at: Any) -> str:
+    return f"{at.astimezone(clock.PARIS):%Y-%m-%dT%H:%M}"
+
+
+def declaration(dossier: Dossier, **changes: Any) -> dict[str, Any]:
+    now = dossier.house.clock()
+    return {
+        "reference": "INC-2026-001", "aware_at": local(now - timedelta(hours=2)), "known": "Une session volée, sans doute.",
+        "accounts": [str(cast.BRUNO.id)], "sources": "", "since": local(now - timedelta(days=1)), "until": local(now + timedelta(hours=1)),
+        **changes,
+    }  # fmt: skip
+
+
+def declared(dossier: Dossier, officer: Visitor, **changes: Any) -> str:
+    """The address of an incident declared now."""
+    answer = officer.post("/incidents/declare/", declaration(dossier, **changes))
+    assert answer.status_code == 303, text(answer)
+    return str(answer["Location"]).partition("?")[0]
+
+
+def exposing(dossier: Dossier) -> list[UUID]:
+    """Bruno opens two records and a glass."""
+    patients = [dossier.admitted(cast.person(name, number=f"N-{name}")) for name in ("EXPOSEUN", "EXPOSEDEUX")]
+    bruno = visitor(dossier, cast.BRUNO)
+    for patient in patients:
+        assert bruno.get(chart(patient)).status_code == 200
+    return patients
+
+
+def computed(dossier: Dossier, officer: Visitor, address: str) -> None:
+    assert officer.post(f"{address}compute/").status_code == 303
+    sequenced(dossier.house.guard)
+    computing.run_due(dossier.house.guard)
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("player", OTHERS, ids=lambda one: one.role)
+def test_nobody_else_sees_the_pages_of_incidents(dossier: Dossier, player: cast.Player, page: str) -> None:
+    assert visitor(dossier, player).get(f"/incidents/{page}").status_code == 403
+
+
+@pytest.mark.parametrize("page", ACTS)
+@pytest.mark.parametrize("player", (cast.CHLOE, cast.DENIS), ids=lambda one: one.role)
+def test_nobody_else_does_anything_there(dossier: Dossier, player: cast.Player, page: str) -> None:
+    assert visitor(dossier, player).post(f"/incidents/{page}", declaration(dossier)).status_code == 403
+
+
+@pytest.mark.parametrize("player", OFFICERS, ids=lambda one: one.role)
+def test_an_officer_declares_and_the_clock_of_seventy_two_hours_runs_from_awareness(dossier: Dossier, player: cast.Player) -> None:
+    officer = visitor(dossier, player)
+    address = declared(dossier, officer)
+    page = text(officer.get(address))
+    assert "INC-2026-001" in page and "Une session volée, sans doute." in page and cast.BRUNO.label in page
+    assert "72 heures pour la CNIL" in page and re.search(r"(69|70) h|2 jours", page)
+    register = text(officer.get("/incidents/"))
+    assert "INC-2026-001" in register and "premiers éléments" in register
+
+
+def test_what_is_wrong_with_a_declaration_is_said_beside_its_field(dossier: Dossier) -> None:
+    sonia = visitor(dossier, cast.SONIA)
+    declared(dossier, sonia)
+    for changes, said in (
+        ({}, "Un autre incident porte déjà cette référence"),
+        ({"reference": "B", "accounts": []}, "Nommez au moins un compte"),
+        ({"reference": "B", "until": local(dossier.house.clock() - timedelta(days=9))}, "La fin vient après le début"),
+        ({"reference": "B", "aware_at": local(dossier.house.clock() + timedelta(days=1))}, "dans le futur"),
+        ({"reference": ""}, "Ce champ est nécessaire"),
+    ):
+        answer = sonia.post("/incidents/declare/", declaration(dossier, **changes))
+        assert answer.status_code == 422
+        assert said in text(answer), said
+
+
+def test_what_is_said_later_is_added_and_two_officers_do_not_write_past_one_another(dossier: Dossier) -> None:
+    sonia, paul = visitor(dossier, cast.SONIA), visitor(dossier, cast.DPO)
+    address = declared(dossier, sonia)
+    more = {**declaration(dossier), "phase": "complementary", "number": "1", "known": "La clé avait été copiée."}
+    assert sonia.post(f"{address}amend/", more).status_code == 303
+    late = paul.post(f"{address}amend/", {**more, "known": "Autre chose."})
+    assert late.status_code == 422 and "Quelqu’un a complété cet incident" in text(late)
+    page = text(paul.get(address))
+    assert "La clé avait été copiée." in page and "Une session volée, sans doute." in page and "compléments" in page
+
+
+def test_the_scope_is_computed_followed_and_shown_without_a_name(dossier: Dossier) -> None:
+    patients = exposing(dossier)
+    sonia = visitor(dossier, cast.SONIA)
+    address = declared(dossier, sonia)
+    assert "Calculer" in text(sonia.get(address))
+    assert sonia.post(f"{address}compute/").status_code == 303
+    waiting = sonia.get(address).content.decode()
+    assert 'hx-trigger="every 2s"' in waiting and "<progress" in waiting
+    computed(dossier, sonia, address)
+    page = sonia.get(address).content.decode()
+    assert "2 personnes" in text(sonia.get(address)) and 'class="exposure-plot"' in page and 'hx-trigger="every 2s"' not in page
+    listed = sonia.get(f"{address}persons/").content.decode()
+    assert all(str(patient) in listed for patient in patients)
+    assert "EXPOSE" not in page + listed
+    assert "identité" in listed and "certaine" in listed
+
+
+def test_the_part_that_follows_the_computation_comes_alone(dossier: Dossier) -> None:
+    sonia = visitor(dossier, cast.SONIA)
+    address = declared(dossier, sonia)
+    assert sonia.get(f"{address}scope/").status_code == 303
+    headers = {"DPoP": sonia.browser.proof("GET", f"{address}scope/"), "HX-Request": "true"}
+    part = sonia.client.get(f"{address}scope/", headers=headers).content.decode()
+    assert part.lstrip().startswith('<section class="card stack" id="scope"')
+
+
+def test_an_unknown_incident_is_not_found(dossier: Dossier) -> None:
+    sonia = visitor(dossier, cast.SONIA)
+    for page in ("", "persons/", "notices/", "letters/", "amend/"):
+        assert sonia.get(f"/incidents/{uuid4()}/{page}").status_code == 404
+
+
+def test_documents_for_the_authorities_carry_the_figures_and_say_what_is_still_to_be_written(dossier: Dossier) -> None:
+    exposing(dossier)
+    paul = visitor(dossier, cast.DPO)
+    address = declared(dossier, paul)
+    computed(dossier, paul, address)
+    page = text(paul.get(f"{address}notices/"))
+    assert "Restent à écrire" in page and "SIRET" in page and "risque élevé" in page
+    told = paul.get(f"{address}notices/cnil-initial.txt").content.decode()
+    assert "2, dont 2 certaines et 0 possibles" in told and "INC-2026-001" in told
+    assert "EXPOSE" not in told
+    for name in ("cnil-initial", "cnil-complementary", "cert-sante", "register"):
+        assert paul.get(f"{address}notices/{name}.pdf").content.startswith(b"%PDF")
+    assert paul.get(f"{address}notices/other.pdf").status_code == 404
+
+
+def test_the_officers_sentences_are_kept_and_lead_the_next_incident(dossier: Dossier) -> None:
+    paul = visitor(dossier, cast.DPO)
+    address = declared(dossier, paul)
+    typed = {"origin": "outside_malicious", "name": "Groupe des Deux Rives", "description": "Un compte volé a servi.", "number": "0"}
+    assert paul.post(f"{address}notices/", typed).status_code == 303
+    late = paul.post(f"{address}notices/", {**typed, "name": "Autre"})
+    assert late.status_code == 422 and "Quelqu’un a complété" in text(late)
+    told = paul.get(f"{address}notices/cert-sante.txt").content.decode()
+    assert "Groupe des Deux Rives" in told and "Un compte volé a servi." in told and "Acte externe malveillant" in told
+    other = declared(dossier, paul, reference="INC-2")
+    assert "Groupe des Deux Rives" in paul.get(f"{other}notices/").content.decode()
+    assert "Un compte volé a servi." not in paul.get(f"{other}notices/").content.decode()
+
+
+def test_a_written_ground_takes_the_duty_to_inform_away(dossier: Dossier) -> None:
+    exposing(dossier)
+    paul = visitor(dossier, cast.DPO)
+    address = declared(dossier, paul)
+    computed(dossier, paul, address)
+    assert "Oui." in text(paul.get(f"{address}notices/"))
+    because = {"origin": "unknown", "number": "0", "unintelligible_because": "Les fichiers étaient chiffrés, la clé n’a pas été prise."}
+    paul.post(f"{address}notices/", because)
+    page = text(paul.get(f"{address}notices/"))
+    assert "Non." in page and "Données incompréhensibles" in page
+
+
+# --- letters ---
+
+WORDS = {
+    "sender_name": "Groupe des Deux Rives", "sender_address": "12 quai des Gabares\n49000 Angers", "town": "Angers",
+    "telephone": "02 41 00 00 00", "hours": "de 8 h à 19 h", "hours_en": "8 am to 7 pm", "officer": "M. Duval, même adresse",
+    "signature": "La directrice", "happened": "Un compte volé a ouvert des dossiers.", "happened_en": "A stolen account opened records.",
+    "measures": "Ce compte est bloqué.", "measures_en": "The account is blocked.",
+}  # fmt: skip
+
+
+def test_the_letter_is_read_on_fictional_people_before_its_words_are_kept_for_good(dossier: Dossier) -> None:
+    sonia = visitor(dossier, cast.SONIA)
+    address = declared(dossier, sonia)
+    seen = sonia.post(f"{address}letters/", {**WORDS, "preview": "yes"})
+    assert seen["Content-Type"] == "application/pdf" and seen.content.startswith(b"%PDF")
+    assert "Garder ces mots" in text(sonia.get(f"{address}letters/"))
+    linked = sonia.post(f"{address}letters/", {**WORDS, "happened": "Voyez www.exemple.fr"})
+    assert linked.status_code == 422 and "ni lien ni adresse" in text(linked)
+    assert sonia.post(f"{address}letters/", WORDS).status_code == 303
+    page = text(sonia.get(f"{address}letters/"))
+    assert "Un compte volé a ouvert des dossiers." in page and "Garder ces mots" not in page
+    assert "Calculez d’abord qui est exposé" in page
+    assert sonia.get(f"{address}letters/preview.pdf").content.startswith(b"%PDF")
+    assert sonia.post(f"{address}letters/", {**WORDS, "happened": "Autre"}).status_code == 422
+
+
+def sent(dossier: Dossier, address: str, folder: Path, numbers: list[int]) -> None:
+    """Letters of some people on their way, as the worker would have it."""
+    from serment.dossier.mailing import queries, sending, services
+    from tests.fixtures.mailing import APPROVAL, HOUSE, KEY, NOW, OFFICER, Register, job, person
+
+    incident = UUID(address.split("/")[2])
+    services.start(incident=incident, approval=APPROVAL, recipient=str(HOUSE.to_public()), by=OFFICER, now=NOW)
+    words = queries.words_of(incident=incident)
+    assert words is not None
+    sending.run(job(folder, Register([person(number) for number in numbers]), incident=incident, event=words, key=KEY))
+
+
+def test_batches_are_fetched_sealed_and_posted_once(dossier: Dossier) -> None:
+    from tests.fixtures.mailing import opened
+
+    sonia = visitor(dossier, cast.SONIA)
+    address = declared(dossier, sonia)
+    sonia.post(f"{address}letters/", WORDS)
+    sent(dossier, address, dossier.objects, [1, 2])
+    page = text(sonia.get(f"{address}letters/"))
+    assert "Lots pour l’imprimeur" in page and "Prendre" in page
+    sealed = sonia.get(f"{address}letters/batches/1.zip.age")
+    assert sealed.content.startswith(b"age-encryption.org/v1")
+    assert len(opened(dossier.objects)[1][1]) == 2
+    assert sonia.post(f"{address}letters/batches/1/posted/").status_code == 303
+    assert opened(dossier.objects) == {}
+    assert sonia.get(f"{address}letters/batches/1.zip.age").status_code == 404
+    assert "2 informées" in text(sonia.get(f"{address}letters/"))
+
+
+def test_a_letter_that_came_back_is_noted_by_its_code(dossier: Dossier) -> None:
+    from serment.dossier.mailing import codes
+    from tests.fixtures.mailing import KEY, person
+
+    sonia = visitor(dossier, cast.SONIA)
+    address = declared(dossier, sonia)
+    sonia.post(f"{address}letters/", WORDS)
+    sent(dossier, address, dossier.objects, [1])
+    code = codes.grouped(codes.of(key=KEY, incident=UUID(address.split("/")[2]), patient=person(1).patient, ordinal=0))
+    assert sonia.post("/incidents/returned/", {"code": code}).status_code == 303
+    assert "son retour est déjà noté" in text(sonia.post("/incidents/returned/", {"code": code}))
+    assert "a une faute" in text(sonia.post("/incidents/returned/", {"code": code[:-1] + ("1" if code[-1] != "1" else "2")}))
+
+
+def test_who_is_held_is_listed_with_the_reason_and_told_by_hand(dossier: Dossier) -> None:
+    from tests.fixtures.mailing import person
+
+    sonia = visitor(dossier, cast.SONIA)
+    address = declared(dossier, sonia)
+    sonia.post(f"{address}letters/", WORDS)
+    sent(dossier, address, dossier.objects, [11])
+    page = text(sonia.get(f"{address}letters/"))
+    assert str(person(11).patient) in page and "aucun représentant connu" in page
+    assert sonia.post(f"{address}letters/held/{person(11).patient}/0/", {"how": "telephone"}).status_code == 303
+    assert str(person(11).patient) not in text(sonia.get(f"{address}letters/"))
+    assert sonia.post(f"{address}letters/held/{person(11).patient}/0/", {"how": "telephone"}).status_code == 409
+
+
+def test_no_patient_stands_in_an_address_or_a_title(dossier: Dossier) -> None:
+    exposing(dossier)
+    sonia = visitor(dossier, cast.SONIA)
+    address = declared(dossier, sonia)
+    computed(dossier, sonia, address)
+    for page in ("", "persons/", "notices/", "letters/"):
+        content = sonia.get(f"{address}{page}").content.decode()
+        title = re.search("<title>(.*?)</title>", content)
+        assert title and title[1] in ("INC-2026-001 · Serment",)
