@@ -33,6 +33,9 @@ CLEAR = {
     "telling": {"patient_id", "mailing_id", "approval", "place"},
     "telling_step": {"patient_id", "mailing_id", "ordinal", "channel", "step", "reason", "batch", "at", "by"},
     "portal_message": {"patient_id", "mailing_id", "ordinal", "sealed"},
+    # Of a patient's request, which right is used and since when, and who did what about it: never who asks, nor for what.
+    "right_request": {"patient_id", "id", "kind", "received_at", "is_old", "recorded_at", "recorded_by"},
+    "right_step": {"patient_id", "request_id", "number", "step", "account", "at"},
     "patient": {"id", "state", "created_at"},
 }  # fmt: skip
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -18,6 +20,23 @@ AUTHENTICATOR = {
     "automaticPresenceSimulation": True,
 }  # fmt: skip
 PATIENT = re.compile(r"/patients/([0-9a-f-]{36})/")
+
+
+# A folder for pictures of the pages, for whoever wants to look at them; none is taken otherwise.
+PICTURES = os.environ.get("SERMENT_PICTURES", "")
+
+
+def kept(name: str, content: bytes) -> None:
+    """Keep a file beside the pictures, when somebody looks at them."""
+    if PICTURES:
+        Path(PICTURES).mkdir(parents=True, exist_ok=True)
+        (Path(PICTURES) / name).write_bytes(content)
+
+
+def picture(of: Workstation, name: str) -> None:
+    """A picture of the whole page, when somebody looks at them."""
+    if PICTURES:
+        kept(f"{name}.png", of.page.screenshot(full_page=True))
 
 
 @pytest.fixture(scope="session")

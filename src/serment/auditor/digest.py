@@ -26,7 +26,7 @@ SMTP_SECONDS_MAX = 15
 KINDS = {
     "proposal": "Proposé", "decision": "Décidé", "execution": "Fait", "withdrawal": "Retiré", "assignment_ended": "Affectation terminée",
     "setting": "Limite changée", "containment": "Compte suspendu", "release": "Compte rétabli", "decoys": "Leurres placés",
-    "decoy": "Leurre touché", "review_late": "Relecture restée sans réponse",
+    "decoy": "Leurre touché", "copy": "Copie d'un dossier", "review_late": "Relecture restée sans réponse",
     "shred": "Dossier détruit", "key_rotation": "Clé maîtresse changée", "witness_alarm": "ALARME D'UN TÉMOIN",
 }  # fmt: skip
 WHAT = {

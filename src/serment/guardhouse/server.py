@@ -26,7 +26,7 @@ from serment.entrance import account, acts, clients, enrolment, password, provid
 from serment.guard import settings
 from serment.guard.context import Guard
 from serment.guard.errors import Refused
-from serment.guard.release import attend, disclosures, lasting, lines, open, register
+from serment.guard.release import attend, copying, disclosures, lasting, lines, open, register
 from serment.guard.release.status import checkpoint, status, witnesses
 from serment.guardhouse import housekeeping, start
 from serment.journal import sequencer, stamping, witnessing
@@ -79,6 +79,7 @@ HANDLERS: dict[str, Verb] = {
     "authored": lasting.authored,
     "ask_advice": lasting.ask_advice,
     "treating": lasting.treating,
+    "copy": copying.copy,
     "disclosures": disclosures.disclosures,
     "register": register.register,
     "tie": register.tie,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from serment.wire import clients, four_eyes, incidents, lasting, protocol, reviewing, samples, unlocking, ways_in, witnessing
+from serment.wire import clients, copying, four_eyes, incidents, lasting, protocol, reviewing, samples, unlocking, ways_in, witnessing
 
-ROOMS = (protocol, ways_in, unlocking, four_eyes, reviewing, clients, lasting, witnessing, incidents, samples)
+ROOMS = (protocol, ways_in, unlocking, four_eyes, reviewing, clients, lasting, witnessing, incidents, samples, copying)
 
 VERBS: dict[str, tuple[type, type]] = {verb: types for room in ROOMS for verb, types in room.VERBS.items()}
 

@@ -20,8 +20,9 @@ FULL, REDUCED, PROGRAM = "full", "reduced", "program"
 ACTIONS = (
     "guard:account:contain", "guard:assignment:end", "guard:incident:handle", "guard:journal:read",
     "guard:notification:read", "guard:proposal:decide", "guard:review:answer", "guard:staff:list", "identity:line:find",
-    "identity:line:list", "identity:patient:register", "identity:tie:make", "record:advice:ask", "record:document:file",
-    "record:emergency:open", "record:entry:open", "record:treating:declare", "record:untied:open",
+    "identity:line:list", "identity:patient:register", "identity:tie:make", "record:advice:ask", "record:copy:make",
+    "record:document:file", "record:emergency:open", "record:entry:open", "record:request:handle",
+    "record:treating:declare", "record:untied:open",
 )  # fmt: skip
 
 # Why a glass was broken. The code is journaled in clear; the words typed beside it are sealed with the record.

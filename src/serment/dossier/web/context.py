@@ -39,6 +39,9 @@ def places(who: Who) -> list[Place]:
         found.append(Place(name="find", word=_("Chercher un patient"), icon="find", address=reverse("find"), keys="/"))
     if "record:untied:open" in who.actions and who.assignments:
         found.append(Place(name="unlock", word=_("Débloquer"), icon="people", address=reverse("unlock_requests"), keys="g d"))
+    # A carer meets requests in the record of the patient; a list of them is office work.
+    if "record:request:handle" in who.actions and "record:advice:ask" not in who.actions:
+        found.append(Place(name="requests", word=_("Demandes"), icon="mail", address=reverse("register"), keys="g r"))
     if "guard:proposal:decide" in who.actions:
         address = reverse("administration")
         found.append(Place(name="administration", word=_("À deux"), icon="people", address=address, keys="g a"))

@@ -16,7 +16,7 @@ from serment.dossier.records.documents.categories import CATEGORIES
 from serment.dossier.records.notes.kinds import Kind
 from serment.dossier.records.observations.measures import MEASURES
 from serment.dossier.records.observations.scales import TOTAL, Scale
-from serment.dossier.web import formats, words
+from serment.dossier.web import formats, rights_words, words
 
 
 def choices(table: Mapping[str, words.Word], *, empty: words.Word | None = None) -> list[tuple[str, words.Word]]:
@@ -59,6 +59,11 @@ class Note(Tokened):
 
     title = forms.CharField(max_length=120)
     awaits = forms.BooleanField(label=_("À contresigner par un médecin"), required=False)
+
+    third_party = forms.ChoiceField(
+        label=_("Informations de tiers"), required=False,
+        choices=lambda: [("", gettext("aucune")), *((code, word) for code, word in rights_words.WITHHELD.items() if code != "minor")],
+    )  # fmt: skip
 
     def __init__(self, kind: Kind, *arguments: Any, saved_at: datetime | None = None, **named: Any) -> None:
         super().__init__(*arguments, **named)

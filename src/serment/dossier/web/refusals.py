@@ -91,4 +91,7 @@ def _then(request: HttpRequest, patient: object) -> str:
     """Where to go on after the touch: the page that was asked for. A form that was sent is not sent again by itself."""
     if request.method == "GET" or not patient or request.path.endswith(("/break-glass/",)):
         return request.path
+    asked = (request.resolver_match.kwargs if request.resolver_match else {}).get("id")
+    if asked and "/copy/" in request.path:
+        return reverse("copy", args=[patient, asked])
     return reverse("synthesis", args=[patient])

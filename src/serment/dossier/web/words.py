@@ -201,8 +201,10 @@ TYPES: dict[str, Word] = {
     "Organization": _("Organisations"),
     "Patient": _("Coordonnées du patient"),
     "Practitioner": _("Professionnels"),
+    "Basic": _("Marques pour les copies"),
     "Procedure": _("Actes"),
     "RelatedPerson": _("Proches"),
+    "Task": _("Demandes"),
 }
 
 # What was just done, said once at the foot of the next page.
@@ -231,6 +233,10 @@ DONE: dict[str, Word] = {
     "correspondent-ended": _("Terminé. Ce correspondant reste lisible parmi les anciens."),
     "contact-told": _("Coordonnées enregistrées."),
     "correspondent-added": _("Correspondant ajouté."),
+    "request-registered": _("Demande enregistrée. Son délai court depuis sa réception."),
+    "request-moved": _("Noté."),
+    "entry-withheld": _("Retiré de cette copie et des suivantes. Le dossier, lui, n’a pas changé."),
+    "entry-let-in": _("Remis dans la copie."),
     "advice-asked": _("Avis demandé. Votre confrère peut ouvrir ce dossier pendant sept jours."),
     "opened-untied": _("Dossier ouvert sans lien. L’ouverture est comptée, et le patient peut la lire."),
     "proposed": _("Proposée. Une seconde personne doit l’approuver avec sa clé."),
@@ -317,6 +323,10 @@ DENIALS: dict[str, tuple[Word, Word]] = {
         _("Qui l’a proposée ou approuvée ne le peut plus"),
         _("Son compte est suspendu ou a changé de fonction. Rien n’a changé : proposez à nouveau."),
     ),
+    "copy_in_emergency": (
+        _("Ce dossier est ouvert en urgence"),
+        _("Une ouverture en urgence sert aux soins, pas à une copie. Demandez au médecin qui suit le patient de la préparer."),
+    ),
     "not_a_colleague": (_("Vous n’êtes pas de la même unité"), _("Seul un collègue de l’unité débloque. Rien n’a changé.")),
 }
 CONFLICTS: dict[str, Word] = {
@@ -324,6 +334,9 @@ CONFLICTS: dict[str, Word] = {
         "Quelqu’un a modifié cette ligne pendant que vous écriviez. Voici la version actuelle ; relisez avant de recommencer."
     ),
     "entry_struck_out": _("Cette ligne est déjà barrée."),
+    "request_moved": _("Cette demande n’en est plus là : quelqu’un l’a fait avancer, ou l’étape précédente manque."),
+    "already_withheld": _("Cet élément est déjà retiré des copies."),
+    "copy_over": _("Ce mot de passe ne sert plus : préparez à nouveau la copie."),
     "review_answered": _("Quelqu’un a déjà répondu à cette relecture."),
     "entry_exists": _("Ce formulaire a déjà servi. Rouvrez la page pour écrire à nouveau."),
     "allergies_exist": _("Des allergies figurent dans ce dossier. Barrez-les ou écartez-les d’abord."),

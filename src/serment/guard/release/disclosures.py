@@ -16,7 +16,7 @@ from serment.guard.vault import store
 from serment.wire.canonical import decode_bytes
 from serment.wire.protocol import DENIED, Disclosure, Disclosures, DisclosureSet, Notice, Notices, Signed
 
-SHOWN = frozenset({"opening", "emergency", "registration"})
+SHOWN = frozenset({"opening", "emergency", "registration", "copy"})
 SHOWN_MAX = 500
 NOTICES_FOR = timedelta(days=30)
 

@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "serment.dossier.records.drafts",
     "serment.dossier.records.letters",
     "serment.dossier.mailing",
+    "serment.dossier.rights",
     "serment.dossier.jobs",
     "serment.dossier.interop.fhir",
     "serment.dossier.interop.hl7v2",

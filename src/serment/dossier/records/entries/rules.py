@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from serment.dossier.kernel import errors
@@ -92,6 +94,22 @@ def struck_out_reason(resource: Resource) -> str:
     return ""
 
 
+THIRD_PARTY_URL = "urn:serment:third-party"
+
+
+def about_third_party(resource: Resource, *, why: str) -> Resource:
+    """The same resource, told by its author to come from a third party or to be about one (CSP R.1112-2): copies for the patient leave it
+    out. No `why`: as it was."""
+    extension = {"url": THIRD_PARTY_URL, "valueCode": why}
+    return {**resource, "extension": [*resource.get("extension", []), extension]} if why else resource
+
+
+def third_party(resource: Resource) -> str:
+    """What its author said of third parties, empty when nothing."""
+    told = (one.get("valueCode", "") for one in resource.get("extension", []) if one.get("url") == THIRD_PARTY_URL)
+    return str(next(told, ""))
+
+
 def title(resource: Resource) -> str:
     """What an entry is called, whatever its FHIR type: its own title, its code's text, its file's title, or the name it bears."""
     attachment = (resource.get("content") or [{}])[0].get("attachment", {})
@@ -134,6 +152,27 @@ _NAMING = ("vaccineCode", "medicationCodeableConcept", "description", "type", "c
 
 def _other_names(resource: Resource) -> list[str]:
     return [concept(resource[name]) for name in _NAMING if name in resource]
+
+
+# Said elsewhere on a page, or of no use to a reader.
+SILENT = frozenset({"resourceType", "id", "meta", "text", "extension", "subject", "patient"})
+DEPTH_MAX = 12
+
+
+def members(value: Any, path: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:
+    """The leaves of a resource with the way to each: `dosageInstruction.route.text`. A concept is one leaf, in words."""
+    told = concept(value) if isinstance(value, dict) and {"coding", "text"} & value.keys() else ""
+    if told:
+        yield path, told
+    elif isinstance(value, dict) and depth < DEPTH_MAX:
+        for name, one in value.items():
+            if depth or name not in SILENT:
+                yield from members(one, f"{path}.{name}" if path else name, depth + 1)
+    elif isinstance(value, list) and depth < DEPTH_MAX:
+        for number, one in enumerate(value, start=1):
+            yield from members(one, f"{path} {number}" if len(value) > 1 else path, depth + 1)
+    elif value not in (None, ""):
+        yield path, str(value)
 
 
 def _name(resource: Resource) -> str:

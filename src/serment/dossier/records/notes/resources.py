@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from serment.dossier.records.entries import rules
 from serment.dossier.records.entries.types import Entry, written
 from serment.dossier.records.notes import kinds
 from serment.dossier.records.notes.types import Addendum, Note, Section, Signature
@@ -73,7 +74,7 @@ def read(entry: Entry, addenda: tuple[Addendum, ...] = ()) -> Note:
     return Note(
         written=written(entry, _author(entry)), kind=_kind(entry.resource), title=str(entry.resource.get("title", "")),
         sections=_sections(entry.resource), stay=entry.stay, awaits=entry.resource.get("status") == PRELIMINARY,
-        signatures=tuple(_signatures(entry.resource)), addenda=addenda,
+        signatures=tuple(_signatures(entry.resource)), addenda=addenda, third_party=rules.third_party(entry.resource),
     )  # fmt: skip
 
 

@@ -27,10 +27,12 @@ def record(
     now: datetime,
     kind: str = kinds.SIMPLE,
     awaits: bool = False,
+    third_party: str = "",
     stay: UUID | None = None,
 ) -> UUID:
     """Write a note; answers its identifier, which is the form's token: sent twice, it is written once. `typed` holds the words under each
-    heading of the kind; `awaits` asks for another signature under one's own.
+    heading of the kind; `awaits` asks for another signature under one's own; `third_party` says that it comes from one or is about one:
+    copies for the patient leave it out (CSP R.1112-2).
 
     Raises Invalid naming the field, Denied (`compartment_closed`).
     """
@@ -39,6 +41,7 @@ def record(
         patient=permit.patient, title=named, sections=rules.sections(kind, typed), at=now, kind=kind, awaits=awaits,
         author=entry_rules.author_reference(permit.who),
     )  # fmt: skip
+    resource = entry_rules.about_third_party(resource, why=third_party)
     entries.record(permit=permit, entry=token, kind=resources.KIND, compartment=COMPARTMENT, resource=resource, now=now, stay=stay)
     return token
 

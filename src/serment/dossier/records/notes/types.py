@@ -41,7 +41,8 @@ class Addendum:
 
 @dataclass(frozen=True, kw_only=True)
 class Note:
-    """A note with its addenda, oldest first. `awaits` tells that somebody else must sign it too; `signatures` who did."""
+    """A note with its addenda, oldest first. `awaits` tells that somebody else must sign it too; `signatures` who did;
+    `third_party` that it comes from somebody outside the care, or is about them."""
 
     written: Written
     kind: str
@@ -51,6 +52,7 @@ class Note:
     awaits: bool = False
     signatures: tuple[Signature, ...] = ()
     addenda: tuple[Addendum, ...] = ()
+    third_party: str = ""
 
     @property
     def text(self) -> str:

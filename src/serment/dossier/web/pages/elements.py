@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -20,9 +18,6 @@ from serment.dossier.web.http import SignedIn
 from serment.dossier.web.patient import Chart, patient_page
 
 PAGE = 50
-# Said elsewhere on the page, or of no use to a reader.
-SILENT = frozenset({"resourceType", "id", "meta", "text", "extension", "subject", "patient"})
-DEPTH_MAX = 12
 
 
 @require_GET
@@ -57,7 +52,7 @@ def element(request: SignedIn, chart: Chart, entry: UUID) -> HttpResponse:
         "entry": found,
         "line": telling.told(chart.patient, found),
         "sections": notes.sections(found) if found.kind == "Composition" else (),
-        "members": list(_members(found.resource)),
+        "members": list(rules.members(found.resource)),
         "back": _address(chart, found.kind),
     }
     return render(request, "records/element.html", context)
@@ -66,19 +61,3 @@ def element(request: SignedIn, chart: Chart, entry: UUID) -> HttpResponse:
 def _address(chart: Chart, kind: str, page: int = 1) -> str:
     """A page of a type."""
     return f"{reverse('elements', args=[chart.patient])}?{urlencode({'type': kind, 'page': page})}"
-
-
-def _members(value: Any, path: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:
-    """The leaves of a resource with the way to each: `dosageInstruction.route.text`. A concept is one leaf, in words."""
-    concept = rules.concept(value) if isinstance(value, dict) and {"coding", "text"} & value.keys() else ""
-    if concept:
-        yield path, concept
-    elif isinstance(value, dict) and depth < DEPTH_MAX:
-        for name, one in value.items():
-            if depth or name not in SILENT:
-                yield from _members(one, f"{path}.{name}" if path else name, depth + 1)
-    elif isinstance(value, list) and depth < DEPTH_MAX:
-        for number, one in enumerate(value, start=1):
-            yield from _members(one, f"{path} {number}" if len(value) > 1 else path, depth + 1)
-    elif value not in (None, ""):
-        yield path, str(value)

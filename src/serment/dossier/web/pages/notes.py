@@ -51,7 +51,8 @@ def _form(chart: Chart, kind: kinds.Kind) -> forms.Note:
 def _write(chart: Chart, kind: kinds.Kind, form: forms.Note) -> None:
     services.record(
         permit=chart.permit, token=form.cleaned_data["token"], title=form.cleaned_data["title"], typed=form.typed, kind=kind.code,
-        awaits=form.cleaned_data["awaits"], stay=chart.stay.id if chart.stay else None, now=clock.now(),
+        awaits=form.cleaned_data["awaits"], third_party=form.cleaned_data["third_party"],
+        stay=chart.stay.id if chart.stay else None, now=clock.now(),
     )  # fmt: skip
     drafts.done(chart, f"note-{kind.code}")
 

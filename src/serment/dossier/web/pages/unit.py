@@ -19,6 +19,7 @@ from serment.dossier.kernel import clock, errors
 from serment.dossier.organisations import queries as organisations
 from serment.dossier.records.letters import queries as letters
 from serment.dossier.web.http import SignedIn, go
+from serment.dossier.web.pages import rights
 from serment.dossier.web.sign_in import words as sign_in_words
 from serment.wire.protocol import Line
 
@@ -66,6 +67,7 @@ def unit(request: SignedIn, unit: UUID) -> HttpResponse:
         "messages": sign_in_words.messages(),
         "rows": found,
         "place": "unit",
+        "press": rights.press(request),
         "gives_care": "record:advice:ask" in request.who.actions,
         "patients": sum(row.line is not None for row in found),
         "free": sum(row.presence is None for row in found),

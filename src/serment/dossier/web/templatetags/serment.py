@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django import template
 from django.templatetags.static import static
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from serment.dossier.identity import rules
 from serment.dossier.identity.types import Age
 from serment.dossier.kernel import clock
-from serment.dossier.web import chart_words, formats, incidents_words, letters_words, officers_words, tall_man, words
+from serment.dossier.web import chart_words, formats, incidents_words, letters_words, officers_words, rights_words, tall_man, words
 from serment.wire.protocol import Identity, Line
 
 register = template.Library()
@@ -168,6 +168,12 @@ def allergy_fact(codes: tuple[str, ...]) -> words.Sign:
 
 
 @register.filter
+def reference(id: UUID) -> str:
+    """A random identifier short enough to be told apart in a list."""
+    return str(id)[:8].upper()
+
+
+@register.filter
 def word(code: str, table: str) -> str | Promise:
     """The word of a code in one of the tables of `words`, the code itself when it has none."""
     tables: dict[str, dict[str, words.Word]] = {
@@ -178,5 +184,6 @@ def word(code: str, table: str) -> str | Promise:
         "proposal": officers_words.PROPOSALS, "proposal_state": officers_words.PROPOSAL_STATES, "type": words.TYPES, **chart_words.TABLES,
         "letter_how": letters_words.HOW,
         **incidents_words.TABLES,
+        **rights_words.TABLES,
     }  # fmt: skip
     return tables[table].get(code, code)
