@@ -23,6 +23,7 @@ from tests.authenticator import Browser, direct
 from tests.fixtures.house import House
 from tests.unit.guard.test_lasting_ties import asks, leave, wrote
 from tests.unit.guard.test_meters import listed, refusal, search, untied
+from tests.unit.guard.test_treating import declares
 from tests.unit.oversight.test_four_eyes import decide, one, posts_of, propose
 from tests.unit.oversight.test_four_eyes import listed as proposed
 
@@ -335,3 +336,40 @@ def test_an_administrator_who_did_not_approve_stops_it_too_and_nobody_approves_i
     assert refusal(decide, claire, asked.id) == ("proposal_decided", "")
     assert refusal(decide, denis, asked.id, approve=False) == ("own_proposal", ""), "who proposed takes it back instead"
     assert decide(claire, asked.id, approve=False).state == "refused"
+
+
+# --- who treats ---
+
+
+def test_two_declared_by_hand_do_not_keep_a_patient_by_declaring_one_another(house: House) -> None:
+    """Nadia's ward declares Amel, and the patient leaves: Amel keeps the record, and cannot pass it on to have it passed back."""
+    stranger = house.admit(cast.person("AILLEURS"), unit=cast.MEDICINE)
+    nadia, amel = house.browser(cast.NADIA), house.browser(cast.AMEL)
+    nadia.open(stranger)
+    assert declares(nadia, stranger)
+    leave(house, stranger)
+    assert amel.open(stranger).tie == "treating"
+    assert refusal(declares, amel, stranger, "10000000099") == ("no_tie", "")
+
+
+def test_who_treats_no_more_is_shown_no_row_from_then_on(house: House) -> None:
+    stranger = house.admit(cast.person("AILLEURS"), unit=cast.MEDICINE)
+    nadia, amel = house.browser(cast.NADIA), house.browser(cast.AMEL)
+    nadia.open(stranger)
+    declares(nadia, stranger)
+    amel.open(stranger)
+    assert permits(house, cast.AMEL.id) == 1
+    declares(nadia, stranger, "", former=cast.AMEL.rpps)
+    assert permits(house, cast.AMEL.id) == 0
+    assert refusal(amel.open, stranger) == ("no_tie", "break_glass")
+
+
+def test_a_tie_of_ones_own_writing_declares_nobody(house: House, farid: UUID) -> None:
+    bruno = house.browser(cast.BRUNO)
+    bruno.open(farid)
+    wrote(bruno, farid)
+    leave(house, farid)
+    house.clock.pass_by(hours=25)
+    bruno.sign_in()
+    assert bruno.open(farid).tie == "authored"
+    assert refusal(declares, bruno, farid) == ("no_tie", "")

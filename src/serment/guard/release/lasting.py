@@ -74,9 +74,10 @@ def treating(guard: Guard, request: Treating, now: datetime) -> TreatingTold:
         with refusals_of(who, request.patient):
             if not policies.is_allowed(role=who.account.role, action="record:treating:declare", compartment="contact"):
                 raise Refused(DENIED, "role")
-            book = _opening(guard, tx, who, request.patient, now)
+            _opening(guard, tx, who, request.patient, now)
+            knows = _knows(guard, tx, who, request.patient, now)
             one, former = (accounts.by_rpps(guard, tx, rpps) for rpps in (request.rpps, request.former))
-            why_not = _why_not(who, book, one, now) if request.rpps else ""
+            why_not = _why_not(who, one, now, knows=knows) if request.rpps else ""
             if why_not and former is None:
                 raise Refused(DENIED, why_not)
         if former is not None and former != one:
@@ -87,11 +88,18 @@ def treating(guard: Guard, request: Treating, now: datetime) -> TreatingTold:
     return TreatingTold(works_here=works_here)
 
 
-def _why_not(who: Present, book: openings.Book, one: accounts.Account | None, now: datetime) -> str:
-    """Why the caller may not declare: too new an authenticator, no tie of their own that explains, or themselves. Empty when they may."""
+def _knows(guard: Guard, tx: Transaction, who: Present, patient: UUID, now: datetime) -> bool:
+    """Whether a live tie says that the caller knows who treats the patient. Being declared by hand does not: two who declare one another
+    would keep the record for ever, and pass it on."""
+    held = standing.held(guard, tx, who.id, who.units, patient, now)
+    return any(tie.kind in KNOWING and tie.explains(who.id, now) and not tie.reference.startswith(ties.DECLARED) for tie in held)
+
+
+def _why_not(who: Present, one: accounts.Account | None, now: datetime, *, knows: bool) -> str:
+    """Why the caller may not declare: too new an authenticator, no tie that shows they know, or themselves. Empty when they may."""
     if who.is_new(now):
         return "too_new"
-    if not book.explained or book.tie not in KNOWING:
+    if not knows:
         return "no_tie"
     return "oneself" if one is not None and one.id == who.id else ""
 
@@ -107,6 +115,7 @@ def _end_treating(guard: Guard, tx: Transaction, who: Present, *, patient: UUID,
         ties.save(guard, tx, replace(tie, until=now))
         body = {"reference": tie.reference, "until": now}
         journal.append(tx, at=now, kind="untie", account=who.id, patient=patient, body=body)
+    standing.take_back(guard, tx, patient, now)
 
 
 def _treat(guard: Guard, tx: Transaction, who: Present, *, patient: UUID, holder: UUID, now: datetime) -> None:
