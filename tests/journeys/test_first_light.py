@@ -10,6 +10,7 @@ from datetime import datetime
 import pytest
 from hl7.client import MLLPClient
 
+from serment.dossier.demonstration.organisation import UNIT
 from serment.dossier.demonstration.staff import STAFF
 from serment.dossier.demonstration.types import Member
 from tests.fixtures import shared_data
@@ -38,19 +39,27 @@ def send(instance: Running, message: bytes) -> str:
         return str(client.send(b"\x0b" + message + b"\x1c\r").decode("utf-8"))
 
 
-def admission(number: int, name: str, given: str) -> bytes:
-    """An admission to Chir V, as a foreign system sends it."""
+def admission(number: int, name: str, given: str, *, unit: str = "surgery") -> bytes:
+    """An admission to a unit of the clinic, Chir V if none is told, as a foreign system sends it."""
     stamp = datetime.now().strftime("%Y%m%d%H%M%S")  # noqa: DTZ005 - HL7 carries local time
-    clinic, unit = "CHU-X&000897406", "Chir V^^^^^CHU-X&000897406&N^UF^^^6268"
+    clinic, place = "CHU-X&000897406", f"{UNIT[unit].name}^^^^^CHU-X&000897406&N^UF^^^{UNIT[unit].code}"
     lines = [
         f"MSH|^~\\&|GAM|CHU-X|DPI|CHU-X|{stamp}||ADT^A01^ADT_A01|T{number}|D|2.5^FRA^2.11|||||FRA|UNICODE UTF-8",
         f"EVN||{stamp}||||{stamp}",
         f"PID|1||T{number}^^^{clinic}&N^PI||{name}^{given}^{given}^^^^L||19600102|F|||1 rue Haute^^NANTES^^44000^FRA^H|||||||"
         f"D{number}^^^{clinic}&M^AN||||||||||||||PROV",
         f"PV1|1|I|^^^{clinic}&M^O^^||||||||||||||||V{number}^^^{clinic}&M^VN",
-        f"ZBE|M{number}^CHU-X^000897406|{stamp}||INSERT|N||{unit}|{unit}|HMS",
+        f"ZBE|M{number}^CHU-X^000897406|{stamp}||INSERT|N||{place}|{place}|HMS",
     ]
     return "\r".join(lines).encode("utf-8") + b"\r"
+
+
+def admits(instance: Running, count: int, *, unit: str, first: int, name: str) -> None:
+    """People with names of their own come to a unit."""
+    letters = "BCDFGHJKLM"
+    for number in range(count):
+        told = f"{name} " + "".join(letters[int(digit)] + "A" for digit in f"{number:02d}")
+        assert "MSA|AA|" in send(instance, admission(first + number, told, "Odette", unit=unit))
 
 
 def first_patient(nurse: Workstation) -> str:
@@ -118,10 +127,7 @@ def test_a_nurse_of_another_ward_is_refused_breaks_the_glass_and_the_journal_sho
 
 
 def test_after_twenty_five_new_patients_the_next_asks_for_a_touch(workstation: Arrive, demo_instance: Running) -> None:
-    letters = "BCDFGHJKLM"
-    for number in range(27):
-        name = "TOUCHER " + "".join(letters[int(digit)] + "A" for digit in f"{number:02d}")
-        assert "MSA|AA|" in send(demo_instance, admission(500 + number, name, "Odette"))
+    admits(demo_instance, 27, unit="surgery", first=500, name="TOUCHER")
     nurse = workstation()
     nurse.sign_in(next(one.label for one in STAFF if one.role == "nurse_night" and is_with_bruno(one)))
     patients = nurse.patients()

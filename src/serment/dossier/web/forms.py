@@ -139,6 +139,12 @@ class TourLine(Vitals):
         "systolic", "diastolic", "pulse", "temperature", "respiration", "saturation", "oxygen", "pain",
     )  # fmt: skip
 
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.fields["level"] = forms.ChoiceField(
+            label=_("Conscience"), choices=lambda: choices(words.SHORT_LEVELS, empty=""), required=False
+        )
+
     @property
     def columns(self) -> list[tuple[str, str, forms.BoundField]]:
         """Each field with its short name and its unit."""

@@ -115,7 +115,8 @@ class Chart:
         unit = self.stay.unit if self.stay else None
         if unit is None or unit not in {assignment.unit for assignment in self.permit.who.assignments}:
             return (None, None)
-        round = [one for one in encounters.on_ward([unit]) if one.bed]
+        # In the order of the unit's page: those in no bed come first.
+        round = sorted(encounters.on_ward([unit]), key=lambda one: one.bed != "")
         places = [one.patient for one in round]
         if self.patient not in places:
             return (None, None)

@@ -119,6 +119,7 @@ LEVELS: dict[str, Word] = {
     "P": _("Réagit à la douleur"),
     "U": _("Sans réponse"),
 }
+SHORT_LEVELS: dict[str, Word] = {"A": _("Alerte"), "C": _("Confus"), "V": _("À la voix"), "P": _("À la douleur"), "U": _("Aucune")}
 RISKS: dict[str, Word] = {"low": _("faible"), "low_medium": _("un signe à 3"), "medium": _("moyen"), "high": _("élevé")}
 HISTORIES: dict[str, Word] = {
     "medical": _("Antécédents médicaux"),

@@ -125,7 +125,8 @@ def due(chart: Chart, *, score: Observation | None, written: tuple[Note, ...], n
             found.append(Due(words=said, address=reverse("notes", args=[chart.patient]), icon="note"))
         elif note_rules.is_open_target(note):
             said = _("Résultats à écrire : %(title)s") % {"title": note.title}
-            found.append(Due(words=said, address=reverse("addendum", args=[chart.patient, note.written.entry]), icon="note"))
+            closing = reverse("addendum", args=[chart.patient, note.written.entry]) + "?closes=yes"
+            found.append(Due(words=said, address=closing, icon="note"))
     for form, saved_at in drafts.left(permit=chart.permit):
         said = _("Votre brouillon du %(at)s") % {"at": formats.moment(saved_at)}
         found.append(Due(words=said, address=_begun(chart, form), icon="note"))

@@ -41,9 +41,12 @@ def home(request: SignedIn) -> HttpResponse:
     """The first page of the role: the unit, the search, the security page, or one's own account for who opens nothing."""
     actions = request.who.actions
     if "identity:line:list" in actions and request.who.assignments:
-        unit = organisations.units(assignment.unit for assignment in request.who.assignments)
-        if unit:
-            return go(request, reverse("unit", args=[unit[0].id]))
+        units = [unit.id for unit in organisations.units(assignment.unit for assignment in request.who.assignments)]
+        # Where somebody lies: a physician's consultations come before the ward in the alphabet, and are empty in the morning.
+        if peopled := [one.unit for one in encounters.on_ward(units)]:
+            return go(request, reverse("unit", args=[next(unit for unit in units if unit in peopled)]))
+        if units:
+            return go(request, reverse("unit", args=[units[0]]))
     for action, name in (("identity:line:find", "find"), ("guard:journal:read", "security"), ("guard:proposal:decide", "administration")):
         if action in actions:
             return go(request, reverse(name))

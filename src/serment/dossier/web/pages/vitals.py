@@ -176,7 +176,8 @@ def tour_line(request: SignedIn, chart: Chart) -> HttpResponse:
         return JsonResponse({"fields": asked, "questions": form.questions}, status=UNPROCESSABLE)
     score = recorded[0].score
     risk = str(words.RISKS[score.risk]) if score else ""
-    return JsonResponse({"at": formats.hour(clock.now()), "score": score.total if score else None, "risk": risk})
+    told = {"score": score.total if score else None, "risk": risk, "grade": score.risk if score else ""}
+    return JsonResponse({"at": formats.hour(clock.now()), **told})
 
 
 @require_http_methods(["GET", "POST"])

@@ -65,4 +65,8 @@ def by_category(error: errors.Refused) -> str:
         return _("Le gardien des dossiers ne répond pas. Rien n’est ouvert ; recommencez dans un instant.")
     if isinstance(error, errors.SignedOut):
         return _("Votre session est terminée. Reconnectez-vous.")
+    if isinstance(error, errors.StepUp):
+        return _("Présentez votre clé d’accès pour continuer. Ce que vous avez tapé reste ici.")
+    if isinstance(error, errors.Denied):
+        return _("Ce dossier ne vous est pas ouvert. Rien n’a été enregistré.")
     return _("Une erreur est survenue. Rien n’a été enregistré ; recommencez.")

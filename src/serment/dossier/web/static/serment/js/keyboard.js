@@ -177,7 +177,14 @@ document.addEventListener("htmx:afterSwap", () => {
   document.querySelector(".field-wrong input:not([type=hidden]), .field-wrong textarea, .field-wrong select")?.focus();
 });
 document.querySelector(".field-wrong input:not([type=hidden]), .field-wrong textarea, .field-wrong select")?.focus();
-if (location.hash === "#add") document.querySelector("#add input:not([type=hidden]), #add textarea")?.focus();
+
+// A link to a form leads into its first field. The browser goes to the fragment when the page has loaded, and would take the focus away.
+function enterForm() {
+  if (location.hash === "#add") document.querySelector("#add input:not([type=hidden]), #add textarea")?.focus();
+}
+if (document.readyState === "complete") enterForm();
+else addEventListener("load", () => setTimeout(enterForm));
+addEventListener("hashchange", enterForm);
 
 // A page come back from the past may show what is no longer so: ask again.
 addEventListener("pageshow", (event) => {

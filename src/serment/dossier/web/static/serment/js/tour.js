@@ -2,6 +2,9 @@
 
 import { touch } from "./touch.js";
 
+// A score that asks for somebody is seen from the other end of the ward's list.
+const RISKS = { low_medium: "attention", medium: "attention", high: "danger" };
+
 const lines = () => [...document.querySelectorAll("form[data-serment=tour-line]")];
 
 function typed(form) {
@@ -75,7 +78,7 @@ function kept(form, sent, reply) {
   mark(form, {});
   ask(form, []);
   const score = reply.score === null ? "" : ` · NEWS2 ${reply.score} (${reply.risk})`;
-  say(form, "kept", `${form.dataset.written} ${reply.at}${score}`);
+  say(form, RISKS[reply.grade] ?? "kept", `${form.dataset.written} ${reply.at}${score}`);
   for (const field of sent) {
     field.dataset.written = "yes";
     field.readOnly = true;
@@ -117,6 +120,12 @@ document.addEventListener("submit", (event) => {
   const following = all[all.indexOf(event.target) + 1];
   void write(event.target);
   following?.querySelector("input[inputmode=decimal]")?.focus();
+});
+// In a list of choices Enter would open the list: here it goes on, as in every other field.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !event.target.matches?.("form[data-serment=tour-line] select")) return;
+  event.preventDefault();
+  event.target.form.requestSubmit();
 });
 document.addEventListener("change", (event) => {
   const label = event.target.closest?.("[data-serment=confirm]");
