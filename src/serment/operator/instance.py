@@ -120,7 +120,7 @@ class Instance:
             # Later than the others: an instance of before gets one, and keeps it, or its letters could not be verified.
             write_json(path, {**self.secrets, "letters_key": secrets.token_urlsafe(48)})
             self.secrets = read_json(path)
-        for name in ("listener", "loader", "application") if self.is_demonstration else ("listener",):
+        for name in ("listener", "loader", "mailer", "application") if self.is_demonstration else ("listener", "mailer"):
             keys.make(self.config / f"{name}.pem")
         if self.is_demonstration and not (self.config / "passphrase").exists():
             write_secret(self.config / "passphrase", secrets.token_urlsafe(24) + "\n")
