@@ -13,7 +13,8 @@ from pathlib import Path
 
 from serment.auditor import verifying, vouching
 from serment.auditor.document import BadExport
-from serment.wire.note import BadNote
+from serment.wire import excerpt
+from serment.wire.note import BadNote, Verifier
 
 HOLDS, ALTERED, USAGE, RESOURCE = 0, 1, 2, 5
 
@@ -26,9 +27,11 @@ def main(argv: Sequence[str]) -> int:
     except SystemExit as end:
         return int(end.code or 0)
     try:
-        return {"export": _export, "verify": _verify, "digest": _digest}[options.command](options)
+        return {"export": _export, "verify": _verify, "digest": _digest, "excerpt": _excerpt}[options.command](options)
     except BadExport as error:
         return _complain(f"Export illisible : {error}.", USAGE)
+    except excerpt.BadExcerpt as error:
+        return _complain(f"EXTRAIT ALTÉRÉ, {error}.", ALTERED)
     except vouching.BadCertificates:
         return _complain("Le fichier de --tsa-cert ne contient pas de certificat lisible.", USAGE)
     except BadNote:
@@ -52,6 +55,9 @@ def _parser() -> argparse.ArgumentParser:
     daily.add_argument("--dsn", default=os.environ.get("SERMENT_AUDITOR_DSN", ""), help="la base du gardien ; sinon SERMENT_AUDITOR_DSN")
     daily.add_argument("--day", type=date.fromisoformat, help="AAAA-MM-JJ ; par défaut, hier")
     daily.add_argument("--mail", type=Path, help="envoyer par le relais que ce fichier JSON décrit, au lieu d'imprimer")
+    some = commands.add_parser("excerpt", help="vérifier un extrait du journal, sans base ni réseau")
+    some.add_argument("excerpt", type=Path)
+    some.add_argument("--key", required=True, help="la clé de vérification gardée ailleurs, ou un fichier qui la contient")
     check = commands.add_parser("verify", help="tout recalculer à partir d'un export, sans base ni réseau")
     check.add_argument("export", type=Path)
     check.add_argument(
@@ -105,6 +111,15 @@ def _digest(options: argparse.Namespace) -> int:
     except smtplib.SMTPException as error:
         return _complain(f"Le relais n'a pas pris le message ({type(error).__name__}). Il sera renvoyé au prochain essai.", RESOURCE)
     print(f"Envoyé : {len(found.lines)} lignes du {found.day:%d/%m/%Y}.")
+    return HOLDS
+
+
+def _excerpt(options: argparse.Namespace) -> int:
+    with options.excerpt.open(encoding="utf-8", errors="surrogateescape", newline="\n") as file:
+        found = excerpt.check(file, Verifier.parse(_written(options.key)))
+    print(f"Extrait intact : {_number(found.leaves)} entrées d'un journal de {_number(found.size)}, du {found.since} au {found.until}.")
+    print("".join(f"  {kind} : {_number(count)}\n" for kind, count in sorted(found.kinds.items())), end="")
+    print(f"Les entrées du patient {found.patient} se suivent sans lacune." if found.patient else "Aucun patient en particulier.")
     return HOLDS
 
 

@@ -305,10 +305,10 @@ class ProveAbsence:
 
 @dataclass(frozen=True, kw_only=True)
 class AbsenceProof:
-    """`seen`: leaves of the window that disclosed something of the patient; none is the good answer. `around`: the patient's own leaves,
-    from the last one before the window to the first one after it: their numbers leave no gap. `last` is the patient's last number in the
-    tree. `live`: an opening made before the window could still be used in it. `lists` is how many leaves of lists and searches stand in
-    the window, among which none names the patient: of these only the whole journal convinces an outsider."""
+    """`seen`: leaves that disclosed, or may have disclosed, something of the patient in the window; none is the good answer (`absent`).
+    `live`: some of them were written before the window, and still had effect in it. `around`: the patient's own leaves from the last one
+    before the window to the first one after it, whose numbers leave no gap; `last` is the patient's last number in the tree. `lists` is how
+    many leaves of lists and searches stand in the window: that none names the patient convinces an outsider by the whole journal only."""
 
     patient: UUID
     since: datetime
@@ -325,21 +325,24 @@ class AbsenceProof:
 
 @dataclass(frozen=True, kw_only=True)
 class Excerpt:
-    """The leaves that belong to an incident, after a place in the tree, at most `limit` (PAGE_MAX)."""
+    """The leaves that belong to an incident, after a place in the tree, at most `limit` (PAGE_MAX). `size` is the one that the first page
+    answered, so that all pages lead to one checkpoint."""
 
     session: str
     proof: str
     incident: UUID
     after: int = -1
     limit: int = 200
+    size: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class ExcerptPage:
-    """`done`: no more follow. All pages of one scope lead to one checkpoint."""
+    """`done`: no more follow. `size` is that of the signed tree."""
 
     leaves: tuple[ProvedLeaf, ...]
     sealed: Sealed
+    size: int
     done: bool
 
 
@@ -390,6 +393,9 @@ VERBS: dict[str, tuple[type, type]] = {
     "scope_figures": (OneIncident, Figures),
     "exposed": (ExposedPage, Exposures),
     "exposed_people": (ExposedPeople, PeopleToTell),
+    "prove_exposure": (ProveExposure, ExposureProof),
+    "prove_absence": (ProveAbsence, AbsenceProof),
+    "incident_excerpt": (Excerpt, ExcerptPage),
 }
 
 # Those that change something: a proof made to read a page does not serve for them.

@@ -46,8 +46,11 @@ SOURCE: ContextVar[str] = ContextVar("serment_source", default="")
 # Whether the page asked by itself: such a request does not keep the session awake.
 QUIET: ContextVar[bool] = ContextVar("serment_quiet", default=False)
 
-# Verbs for which the guard asks somebody outside.
-PATIENT = {"begin_oidc": 12.0, "finish_oidc": 20.0}
+# Verbs for which the guard asks somebody outside, or reads much of its journal.
+PATIENT = {
+    "begin_oidc": 12.0, "finish_oidc": 20.0, "suggest_window": 30.0, "prove_exposure": 20.0, "prove_absence": 20.0,
+    "incident_excerpt": 60.0, "match_sample": 60.0, "attribute_sample": 120.0,
+}  # fmt: skip
 
 
 class GuardClient:

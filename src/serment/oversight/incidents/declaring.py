@@ -106,10 +106,15 @@ def _stated(
     )  # fmt: skip
 
 
+def check_window(since: datetime, until: datetime) -> None:
+    """Refuses `window_unreadable`: empty, or longer than 800 days."""
+    if not timedelta() < until - since <= WINDOW_MAX:
+        raise Refused(INVALID, "window_unreadable", field="until")
+
+
 def check_criteria(guard: Guard, tx: Transaction, given: wire.Criteria) -> None:
     """Refuses `window_unreadable` (empty, or longer than 800 days), `nobody_named`, `too_many_named`, `unknown_account`."""
-    if not timedelta() < given.until - given.since <= WINDOW_MAX:
-        raise Refused(INVALID, "window_unreadable", field="until")
+    check_window(given.since, given.until)
     named = (given.accounts, given.sessions, given.sources, given.passkeys, given.establishments)
     if not any(named) and not given.everybody:
         raise Refused(INVALID, "nobody_named", field="criteria")

@@ -38,7 +38,17 @@ class Reading:
         query = _LEAVES
         if self.accounts is not None:
             query, asked["accounts"] = _LEAVES + _OF_ACCOUNTS, list(self.accounts)
-        yield from _fetched(tx, query, asked)
+        for (raw,) in _rows(tx, query, asked):
+            yield DECODER.decode(raw)
+
+    def placed(self, tx: Transaction, kinds: Iterable[str], *, after: int) -> Iterator[tuple[int, bytes, Leaf]]:
+        """The leaves of some kinds after a place in the tree, in its order, each with its place and its bytes."""
+        asked = {"kinds": list(kinds), "since": self.since, "until": self.until, "size": self.size, "after": after}
+        query: LiteralString = _LEAVES.replace("select e.leaf", "select s.leaf_index, e.leaf") + " and s.leaf_index > %(after)s"
+        if self.accounts is not None:
+            query, asked["accounts"] = query + _OF_ACCOUNTS, list(self.accounts)
+        for index, raw in _rows(tx, query + " order by s.leaf_index", asked):
+            yield index, bytes(raw), DECODER.decode(raw)
 
     def count(self, tx: Transaction) -> int:
         """About how many leaves will be read: for the progress."""
@@ -50,19 +60,17 @@ class Reading:
         return int(row[0]) if row else 0
 
 
-def _fetched(tx: Transaction, query: LiteralString, asked: dict[str, Any]) -> Iterator[Leaf]:
-    decode = DECODER.decode
+def _rows(tx: Transaction, query: LiteralString, asked: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
     with tx.cursor(name="disclosures") as cursor:
         cursor.itersize = FETCH_ROWS
         cursor.execute(query, asked, binary=True)
-        for (leaf,) in cursor:
-            yield decode(leaf)
+        yield from cursor
 
 
-def resolve(guard: Guard, tx: Transaction, criteria: Criteria, size: int) -> tuple[Named, Reading]:
-    """The criteria with the sessions that they reach, and what is to be read to find everybody."""
+def resolve(guard: Guard, tx: Transaction, criteria: Criteria, size: int, *, among: frozenset[UUID] | None = None) -> tuple[Named, Reading]:
+    """The criteria with the sessions that they reach, and what is to be read to find everybody; `among`: nobody else's leaves matter."""
     owners = None if criteria.everybody or criteria.sources or criteria.establishments else _owners(guard, tx, criteria)
-    reading = Reading(size=size, since=reading_from(criteria), until=criteria.until, accounts=owners)
+    reading = Reading(size=size, since=reading_from(criteria), until=criteria.until, accounts=among if owners is None else owners)
     sessions, closed = _sessions(tx, reading, criteria)
     named = Named(given=criteria, sessions=sessions, touched=sessions, holders=owners or frozenset(), closed=closed)
     return (named if owners is not None or criteria.everybody else _with_touched(tx, named, reading)), reading
