@@ -34,7 +34,7 @@ WHAT = {
     "administrator": "confier un pouvoir", "unit": "déclarer une unité", "client": "raccorder une application",
     "limits": "changer une limite", "release": "rétablir un compte", "recovery": "rétablir un accès perdu",
     "surge": "déclencher le plan blanc", "decoys": "placer des leurres", "bulk_export": "autoriser un export",
-    "shred": "détruire un dossier", "attribution": "rechercher l'origine d'une fuite",
+    "shred": "détruire un dossier", "attribution": "rechercher l'origine d'une fuite", "notification": "écrire aux personnes exposées",
 }  # fmt: skip
 # Members of a line that say nothing to a reader.
 SILENT = frozenset({"what", "proposal", "terms", "assignment", "mark", "decoy", "approved", "review"})

@@ -81,8 +81,14 @@ def _require_transaction() -> None:
         raise errors.Fault("no_transaction")
 
 
-def _permit(opening: Opening, *, who: Who, signed: SignedRequest) -> Permit:
+def show(ticket: str) -> None:
+    """Have the database show what a ticket of the guard lets see, to this transaction alone. Raises Fault outside one."""
+    _require_transaction()
     with connection.cursor() as cursor:
         # Local to the transaction: a pooled connection carries no permit to the next request.
-        cursor.execute("select set_config('serment.ticket', %s, true)", [opening.ticket])
+        cursor.execute("select set_config('serment.ticket', %s, true)", [ticket])
+
+
+def _permit(opening: Opening, *, who: Who, signed: SignedRequest) -> Permit:
+    show(opening.ticket)
     return Permit(opening=opening, who=who, signed=signed)

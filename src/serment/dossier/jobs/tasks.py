@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import close_old_connections
 from procrastinate.contrib.django import app
 
-from serment.dossier.jobs import checks
+from serment.dossier.jobs import checks, letters
 from serment.dossier.kernel import clock, config
 from serment.dossier.vault.objects import Store
 
@@ -51,5 +51,15 @@ def count_unanswered(timestamp: int) -> None:
     """Count the messages that were received and never answered."""
     try:
         checks.count_unanswered(now=clock.now())
+    finally:
+        close_old_connections()
+
+
+@app.periodic(cron=EVERY_TEN_SECONDS)
+@app.task(queueing_lock="send_letters", pass_context=False)
+def send_letters(timestamp: int) -> None:
+    """Send the letters of incidents that two officers let go. May take an hour: a second one beside it finds the work taken."""
+    try:
+        letters.advance()
     finally:
         close_old_connections()

@@ -48,7 +48,7 @@ def write(*, event: Event, exposed: Exposed, person: Person, addressee: Addresse
             Part(title="", lines=(*opening, seen.format(when=words.period(first, last, person.language), whose=whose))),
             Part(
                 title=said.seen if exposed.certainty == CERTAIN else said.may_be_seen,
-                items=words.kinds(exposed.kinds, person.language),
+                items=words.kinds(exposed.kinds, person.language, perhaps=exposed.possible_kinds),
             ),
             Part(title=said.results, items=_results(exposed, said)),
             Part(title=said.done, lines=(event.measures if is_french else event.measures_en,)),
@@ -80,7 +80,7 @@ def _short(name: str) -> str:
 
 def _results(exposed: Exposed, said: words.Words) -> tuple[str, ...]:
     """What may follow from these kinds of data, the most frequent first."""
-    seen = set(exposed.kinds)
+    seen = {*exposed.kinds, *exposed.possible_kinds}
     likely = (
         (said.by_reaching, seen & (words.REACHING | words.IMPERSONATING)),
         (said.by_impersonating, seen & words.IMPERSONATING),

@@ -94,15 +94,23 @@ def run(job: Job) -> None:
 
 
 def _again(job: Job) -> Iterator[Placed]:
-    """The persons about whom something is left to do, by their places."""
-    places, asked = queries.places_open(incident=job.incident, approval=job.approval), -1
-    wanted = set(places)
+    """The persons about whom something is left to do, by their places. Nobody else is asked for: what the guard gives is counted."""
+    for first, count in _runs(queries.places_open(incident=job.incident, approval=job.approval)):
+        yield from job.release(first - 1, count).people
+
+
+def _runs(places: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Places that follow one another: the first and how many, a page at most."""
+    first, count = 0, 0
     for place in places:
-        if place <= asked:
+        if count and place == first + count and count < PAGE_PERSONS:
+            count += 1
             continue
-        page = job.release(place - 1, PAGE_PERSONS)
-        asked = max(place, page.last)
-        yield from (one for one in page.people if one.place in wanted)
+        if count:
+            yield first, count
+        first, count = place, 1
+    if count:
+        yield first, count
 
 
 def _onward(job: Job) -> Iterator[Placed]:

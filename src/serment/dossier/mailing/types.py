@@ -34,11 +34,13 @@ STORED = "stored"
 
 @dataclass(frozen=True, kw_only=True)
 class Exposed:
-    """One person whom an incident exposed: `kinds` are the words of `words.KINDS`, the instants bound what was seen."""
+    """One person whom an incident exposed: `kinds` are the words of `words.KINDS`, `possible_kinds` those of which it is not sure beside
+    them; the instants bound what was seen."""
 
     patient: UUID
     certainty: str
     kinds: tuple[str, ...]
+    possible_kinds: tuple[str, ...] = ()
     first_at: datetime
     last_at: datetime
 

@@ -147,11 +147,14 @@ _EN = Words(
 WORDS: dict[str, Words] = {FRENCH: _FR, ENGLISH: _EN}
 
 
-def kinds(asked: tuple[str, ...], language: str) -> tuple[str, ...]:
-    """The kinds in the order of the table, each once; "other elements" last for what it does not know."""
+def kinds(asked: tuple[str, ...], language: str, *, perhaps: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """The kinds in the order of the table, each once; "other elements" last for what it does not know. Those that were seen `perhaps` say
+    so."""
     place = 0 if language == FRENCH else 1
-    known = [texts[place] for kind, texts in KINDS.items() if kind in asked]
-    return (*known, OTHER[place]) if set(asked) - set(KINDS) else tuple(known)
+    doubt = "%s (peut-être)" if language == FRENCH else "%s (perhaps)"
+    known = [texts[place] if kind in asked else doubt % texts[place] for kind, texts in KINDS.items() if kind in asked or kind in perhaps]
+    others = [set(asked) - set(KINDS), set(perhaps) - set(KINDS)]
+    return (*known, OTHER[place] if others[0] else doubt % OTHER[place]) if any(others) else tuple(known)
 
 
 def day(on: date, language: str) -> str:

@@ -53,6 +53,8 @@ PROPOSALS: dict[str, Word] = {
     "decoys": _("Placer des leurres"),
     "bulk_export": _("Autoriser un export"),
     "shred": _("Détruire un dossier en fin de conservation"),
+    "notification": _("Écrire aux personnes exposées"),
+    "attribution": _("Rechercher l’origine d’une liste"),
 }
 PROPOSED_BY: dict[str, tuple[str, ...]] = {
     "administrator": ("account", "role", "assignment", "administrator", "unit", "client", "limits", "recovery", "surge"),
@@ -93,6 +95,12 @@ TERMS: dict[str, Word] = {
     "patient": _("Dossier"),
     "scopes": _("Ce qu’elle lit"),
     "key": _("Clé publique"),
+    "reference": _("Référence"),
+    "persons": _("Personnes"),
+    "rows": _("Lignes"),
+    "recipient": _("Clé de l’imprimeur"),
+    "digest": _("Empreinte de la liste"),
+    "incident": _("Incident"),
 }
 PROPOSAL_STATES: dict[str, Word] = {
     "proposed": _("attend une seconde personne"),

@@ -84,3 +84,11 @@ def test_the_officers_own_words_are_checked(text_of: str, code: str) -> None:
         with pytest.raises(errors.Invalid) as refused:
             letters.check(replace(EVENT, **{name: text_of}))
         assert (refused.value.code, refused.value.field) == (code, name)
+
+
+def test_what_was_seen_perhaps_says_so_beside_what_was_seen_for_certain() -> None:
+    assert words.kinds(("identity", "x"), "fr", perhaps=("allergies",))[1:] == ("allergies (peut-être)", "autres éléments du dossier")
+    assert words.kinds(("identity",), "en", perhaps=("identity", "notes", "y"))[1:] == (
+        "notes of the care team (perhaps)",
+        "other elements of the record (perhaps)",
+    )

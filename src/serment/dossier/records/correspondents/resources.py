@@ -162,6 +162,7 @@ def reach(told: Iterable[Resource], *, today: date) -> Reach:
     guardians = tuple(one for one in others if one.role == GUARDIAN)
     return Reach(
         address=own.address,
+        email=next((one.value for one in own.mailboxes if one.verified_on), ""),
         language=own.language,
         is_deceased=bool(own.deceased),
         measure=next((one.measure for one in guardians if one.measure != PARENT), ""),

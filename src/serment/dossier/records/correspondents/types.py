@@ -135,9 +135,11 @@ class ContactTold:
 
 @dataclass(frozen=True, kw_only=True)
 class Reach:
-    """Whom one may write to about somebody, read from the entries of their `contact` compartment alone: see `resources.reach`."""
+    """Whom one may write to about somebody, read from the entries of their `contact` compartment alone: see `resources.reach`. `email` is
+    an address that somebody made sure of."""
 
     address: str = field(repr=False, default="")
+    email: str = field(repr=False, default="")
     language: str = ""
     is_deceased: bool = False
     measure: str = ""

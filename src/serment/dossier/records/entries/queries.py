@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -15,6 +15,7 @@ from serment.dossier.records.entries import rules
 from serment.dossier.records.entries.models import EntryRow
 from serment.dossier.records.entries.types import ACTIVE, STRUCK_OUT, Along, Entry, Version
 from serment.dossier.vault import sealing
+from serment.dossier.vault.sealing import Resource
 
 ENTRIES_MAX = 2000
 WHOLE_MAX = 20_000
@@ -230,9 +231,22 @@ def struck_out(*, permit: Permit, kinds: Iterable[str]) -> tuple[Version, ...]:
     return tuple(sorted(found, key=lambda one: one.recorded_at, reverse=True))
 
 
-def _opened(row: EntryRow, permit: Permit) -> Entry:
+def of_many(*, keys: Mapping[UUID, bytes], kinds: Iterable[str], compartment: str) -> list[tuple[UUID, Resource]]:
+    """The standing entries of some kinds of many patients in one compartment, the newest first of each: what the ticket of the transaction
+    shows of them. For telling people after an incident alone. Raises Fault (`seal_broken`)."""
+    rows = EntryRow.objects.filter(patient_id__in=list(keys), kind__in=list(kinds), compartment=compartment)
+    latest = [row for row in rows.order_by("patient_id", "id", "-version").distinct("patient_id", "id") if row.status == "active"]
+    latest.sort(key=lambda row: (row.effective_at, row.recorded_at), reverse=True)
+    return [(row.patient_id, _unsealed(row, keys[row.patient_id])) for row in latest]
+
+
+def _unsealed(row: EntryRow, key: bytes) -> Resource:
     place = sealing.Place(patient=row.patient_id, entry=row.id, version=row.version, compartment=row.compartment, kind=row.kind)
     unseal = sealing.unseal_deposit if row.deposit else sealing.unseal
+    return unseal(key=key, place=place, sealed=bytes(row.sealed))
+
+
+def _opened(row: EntryRow, permit: Permit) -> Entry:
     return Entry(
         patient=row.patient_id,
         id=row.id,
@@ -247,5 +261,5 @@ def _opened(row: EntryRow, permit: Permit) -> Entry:
         supersedes=row.supersedes,
         deposit=row.deposit,
         about=row.about_id,
-        resource=unseal(key=permit.key(row.compartment), place=place, sealed=bytes(row.sealed)),
+        resource=_unsealed(row, permit.key(row.compartment)),
     )

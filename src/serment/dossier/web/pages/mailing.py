@@ -93,7 +93,10 @@ def propose(request: SignedIn, id: UUID) -> HttpResponse:
     if notify.is_valid():
 
         def act() -> object:
-            terms = {"incident": str(id), "digest": incident.scope.digest, "recipient": batches.recipient(notify.cleaned_data["recipient"])}
+            terms = {
+                "incident": str(id), "reference": incident.reference, "digest": incident.scope.digest,
+                "persons": str(incident.scope.persons), "recipient": batches.recipient(notify.cleaned_data["recipient"]),
+            }  # fmt: skip
             reason = notify.cleaned_data["reason"]
             return deciding.propose(signed=request.signed, kind=NOTIFICATION, subject=None, terms=terms, reason=reason)
 
