@@ -19,6 +19,10 @@ CLEAR = {
     "document": {"patient_id", "id", "compartment", "author", "deposit", "stored_at", "size", "media_class", "object_name"},
     # That a stay has a lettre de liaison, and since when: never a word of it.
     "discharge_letter": {"patient_id", "document_id", "stay_id", "author", "signed_at"},
+    # That something came for somebody, of which kind, whether it is critical, who saw it and when: never a value.
+    "result_step": {"patient_id", "id", "entry", "version", "kind", "step", "is_urgent", "author", "at"},
+    # Which report of a sender is in which entry, by a keyed digest; never which kind of report.
+    "interop_document": {"patient_id", "digest", "entry", "version", "content", "parts"},
     "draft": {"patient_id", "author", "form", "compartment", "saved_at", "sealed"},
     "stay": {
         "patient_id", "id", "kind", "state", "unit_id", "bed_id", "started_at", "expected_end", "ended_at", "source", "external_id",

@@ -411,6 +411,7 @@ class Register:
     alerts: tuple[str, ...] = ()  # facts the sender knows; none leaves what is known as it is
     origin: str  # the event it comes from, e.g. `hl7v2:ADT^A01:3975`; journaled
     lure: str = ""  # the token of a `Lure`, when this is one
+    known_only: bool = False  # find, and neither create nor complete: what a laboratory may do
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -38,6 +38,17 @@ def test_an_identity_known_by_its_ins_gains_the_number_of_another_establishment(
     assert house.register(by_new_number).patient == first.patient
 
 
+def test_who_only_asks_for_somebody_known_neither_creates_nor_completes_them(house: House) -> None:
+    no = refused(house, "register", protocol.Register, identity=cast.FARID, origin="test", known_only=True)
+    assert (no.category, no.code) == (protocol.NOT_FOUND, "unknown_patient")
+    first = house.register(cast.FARID)
+    elsewhere = replace(cast.FARID, numbers=(protocol.LocalNumber(authority="770000001", value="A-12"),))
+    found = house.by_interface("register", protocol.Register, identity=elsewhere, origin="test", known_only=True)
+    assert (found.patient, found.outcome) == (first.patient, "found")
+    by_new_number = replace(elsewhere, ins=None, validated=False)
+    assert refused(house, "register", protocol.Register, identity=by_new_number, origin="test", known_only=True).code == "unknown_patient"
+
+
 def test_two_numbers_of_two_people_in_one_message_are_a_conflict(house: House) -> None:
     house.register(cast.FARID)
     house.register(cast.INES)

@@ -121,6 +121,10 @@ def physician(rng: Random, unit: str) -> Member:
     return rng.choice(there or list(working_in(unit, "anaesthetist")))
 
 
+# Somebody in so many came with a letter that nobody of the unit has seen yet.
+LETTER_ONE_IN = 5
+
+
 def documents(
     rng: Random, who: Person, leg: Leg, author: Member, *, drugs: tuple[Drug, ...], diagnoses: tuple[Diagnosis, ...], now: datetime
 ) -> tuple[Paper, ...]:
@@ -148,6 +152,10 @@ def documents(
         found.append(
             Paper(title=f"Lettre de liaison, {leg.reason.lower()}", category="Lettre de liaison", content=letter, author=author, at=at)
         )
+    if leg.ended_at is None and leg.kind == "inpatient" and who.index % LETTER_ONE_IN == 0:
+        outside = FAMILY_DOCTORS[who.index % len(FAMILY_DOCTORS)]
+        letter = papers.pdf(_referral(who, leg, outside))
+        found.append(Paper(title=f"Lettre du Dr {outside}", category="Courrier", content=letter, author=author, at=at, waits=True))
     usual = tuple(drug for drug in drugs if not drug.since_admission)
     if who.index % 3 == 0 and usual and UNIT[unit].kind != "nursing_home":
         copy = papers.pdf(_prescription(rng, who, usual, at), tilt=rng.uniform(-0.02, 0.02))
@@ -205,6 +213,15 @@ def _prescription(rng: Random, who: Person, drugs: tuple[Drug, ...], at: datetim
     for drug in drugs:
         lines += [f"# {drug.substance} {drug.dose}", f"voie {drug.route}, {drug.rhythm}", ""]
     return [*lines, "Pour un mois, à renouveler deux fois."]
+
+
+def _referral(who: Person, leg: Leg, outside: str) -> list[str]:
+    name = f"{(who.used_name or who.birth_name).upper()} {who.given_names[0]}"
+    return [
+        f"# Docteur {outside}", "médecine générale", "", "Cher confrère,", "",
+        f"Merci de recevoir {name}, {'née' if who.sex == 'F' else 'né'} le {who.birth_date:%d/%m/%Y}, pour :", leg.reason + ".", "",
+        "Je reste à votre disposition pour la suite.", "", "Bien confraternellement,", f"Dr {outside}",
+    ]  # fmt: skip
 
 
 RESULTS = (

@@ -16,11 +16,11 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import Min
 
-from serment.dossier.demonstration import chronicle, filing, situations, timing
+from serment.dossier.demonstration import analyses, chronicle, filing, situations, timing
 from serment.dossier.demonstration.models import LoadedPatient
 from serment.dossier.demonstration.organisation import ESTABLISHMENT, ESTABLISHMENTS, GROUP, UNIT, UNITS
 from serment.dossier.demonstration.population import patient as fictional
-from serment.dossier.demonstration.types import Leg, Patient
+from serment.dossier.demonstration.types import Leg, Patient, Sample
 from serment.dossier.disclosure import ties
 from serment.dossier.encounters import queries as stays
 from serment.dossier.encounters import rules
@@ -31,6 +31,10 @@ from serment.dossier.kernel import ids
 from serment.dossier.organisations import services as organisations
 from serment.dossier.records.documents import services as documents
 from serment.dossier.records.entries import services as entries
+from serment.dossier.records.observations import resources as observations
+from serment.dossier.records.results import resources as results
+from serment.dossier.records.results import services as seeing
+from serment.dossier.vault.sealing import Resource
 from serment.dossier.vault.types import Signer
 from serment.wire.protocol import Lure, Registered
 
@@ -201,8 +205,40 @@ def _file(registered: Registered, patient: Patient, now: datetime) -> None:
             resource=one.resource, now=min(one.at, now), effective_at=min(one.at, now), stay=legs.get(one.leg),
         )  # fmt: skip
     for number, paper in enumerate(patient.papers):
+        document = ids.derived(SOURCE, id, f"document-{number}")
         documents.deposit(
-            patient=id, keys=keys, document=ids.derived(SOURCE, id, f"document-{number}"), source=io.BytesIO(paper.content),
+            patient=id, keys=keys, document=document, source=io.BytesIO(paper.content),
             title=paper.title, category=paper.category, now=min(paper.at, now), effective_at=min(paper.at, now),
             author_label=f"{paper.author.label}, {paper.author.profession}", stay=legs[patient.stays[-1].name],
         )  # fmt: skip
+        if paper.waits:
+            seeing.arrived(patient=id, entry=document, kind="document", now=min(paper.at, now))
+    for number, sample in enumerate(patient.samples):
+        _file_sample(registered, sample, number, stay=legs[patient.stays[-1].name], now=now)
+
+
+def _file_sample(registered: Registered, sample: Sample, number: int, *, stay: UUID, now: datetime) -> None:
+    """Deposit one panel with its analyses, as a laboratory's interface does."""
+    id, kept = registered.patient, []
+    at = min(sample.at, now)
+
+    def deposit(name: str, resource: Resource) -> UUID:
+        entry = ids.derived(SOURCE, id, name)
+        entries.deposit(
+            patient=id, keys=registered.deposit_keys, entry=entry, kind=str(resource["resourceType"]), compartment=filing.CARE,
+            resource=resource, now=at, effective_at=at, stay=stay,
+        )  # fmt: skip
+        return entry
+
+    for rank, one in enumerate(sample.analyses):
+        resource = observations.analysis(
+            patient=id, code=one.code, label=one.name, value=one.value, unit=one.unit, at=at, low=one.low, high=one.high,
+            interpretation=one.interpretation, performer=analyses.LABORATORY,
+        )  # fmt: skip
+        kept.append(deposit(f"sample-{number}-{rank}", resource))
+    panel = results.report(
+        patient=id, code=sample.code, title=sample.title, status="final", at=at, results=kept, laboratory=analyses.LABORATORY
+    )
+    entry = deposit(f"sample-{number}", panel)
+    if sample.waits:
+        seeing.arrived(patient=id, entry=entry, kind="laboratory", now=at, is_urgent=sample.is_urgent)

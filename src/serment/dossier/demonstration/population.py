@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 
-from serment.dossier.demonstration import chronicle, entourage, histories, identities, people, timing, vitals
+from serment.dossier.demonstration import analyses, chronicle, entourage, histories, identities, people, timing, vitals
 from serment.dossier.demonstration.organisation import HOME, UNIT, establishment_of
 from serment.dossier.demonstration.people import Person
 from serment.dossier.demonstration.seeds import drawn
@@ -54,6 +54,7 @@ def patient(index: int, now: datetime) -> Patient:
         notes=chronicle.notes(rng, who, main, doctor, now) if main else (),
         correspondents=entourage.around(who, _correspondents(rng, who), reach.address),
         papers=chronicle.documents(rng, who, main, doctor, drugs=treatments, diagnoses=told, now=now) if main else (),
+        samples=tuple(analyses.samples(who, main, now)) if main else (),
         alerts=_alerts(rng, who, known, none_known, treatments),
         treating=treating,
     )

@@ -199,13 +199,39 @@ class Measure:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Paper:
-    """A document; `content` is a PDF or PNG file."""
+    """A document; `content` is a PDF or PNG file; `waits` when a physician has still to see it."""
 
     title: str
     category: str
     content: bytes = field(repr=False)
     author: Member
     at: datetime
+    waits: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Analysis:
+    """One value; `interpretation` a code of HL7 table 0078, or empty."""
+
+    code: str
+    name: str
+    value: str = field(repr=False)
+    unit: str
+    low: str
+    high: str
+    interpretation: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sample:
+    """One panel of one morning. `waits` when nobody has seen it yet."""
+
+    code: str
+    title: str
+    at: datetime
+    analyses: tuple[Analysis, ...] = field(repr=False)
+    waits: bool
+    is_urgent: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -238,5 +264,6 @@ class Patient:
     notes: tuple[Note, ...] = field(default=(), repr=False)
     correspondents: tuple[Correspondent, ...] = field(default=(), repr=False)
     papers: tuple[Paper, ...] = field(default=(), repr=False)
+    samples: tuple[Sample, ...] = field(default=(), repr=False)
     alerts: tuple[str, ...] = ()
     treating: tuple[Member, ...] = ()

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from serment import __version__
 from serment.dossier.kernel import clock
+from serment.dossier.records.results import rules as seeing
 from serment.dossier.web import incidents_words, words
 from serment.dossier.web.preferences import Preferences
 from serment.dossier.web.sign_in import ways
@@ -35,6 +36,8 @@ def places(who: Who) -> list[Place]:
     found = []
     if "identity:line:list" in who.actions and who.assignments:
         found.append(Place(name="unit", word=_("Mon unité"), icon="ward", address=reverse("home"), keys="g u"))
+    if seeing.physician_units(who):
+        found.append(Place(name="to_see", word=_("À voir"), icon="result", address=reverse("to_see"), keys="g v"))
     if "identity:line:find" in who.actions:
         found.append(Place(name="find", word=_("Chercher un patient"), icon="find", address=reverse("find"), keys="/"))
     if "record:untied:open" in who.actions and who.assignments:

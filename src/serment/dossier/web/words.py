@@ -227,6 +227,8 @@ DONE: dict[str, Word] = {
     "problem-resolved": _("Problème terminé : il est parmi les antécédents."),
     "note-signed": _("Note contresignée."),
     "document-filed": _("Document classé. Vous ne le relirez pas ici : les soignants le lisent."),
+    "result-seen": _("Vu, sous votre nom."),
+    "result-unseen": _("Signature reprise : le document attend de nouveau."),
     "letter-signed": _("Lettre signée. Elle est scellée parmi les documents."),
     "letter-delivered": _("Remise notée."),
     "document-added": _("Document scellé dans le dossier."),
@@ -334,6 +336,8 @@ CONFLICTS: dict[str, Word] = {
     "entry_changed": _(
         "Quelqu’un a modifié cette ligne pendant que vous écriviez. Voici la version actuelle ; relisez avant de recommencer."
     ),
+    "seen_already": _("Un confrère vient de signer qu’il l’a vu."),
+    "seen_too_long": _("Cette signature date de plus de douze heures : elle ne se reprend plus."),
     "entry_struck_out": _("Cette ligne est déjà barrée."),
     "request_moved": _("Cette demande n’en est plus là : quelqu’un l’a fait avancer, ou l’étape précédente manque."),
     "already_withheld": _("Cet élément est déjà retiré des copies."),

@@ -41,7 +41,8 @@ from serment.wire.words import ALERTS, COMPARTMENTS, TIES
 def register(guard: Guard, request: Register, now: datetime) -> Registered:
     """Create, find or complete an identity; makes the registrar's own tie to it.
 
-    Refuses `ins_of_another` (the INS belongs to other traits), `ins_changed`, `number_of_another`, and what `rules.checked` refuses.
+    Refuses `ins_of_another` (the INS belongs to other traits), `ins_changed`, `number_of_another`, and what `rules.checked` refuses;
+    `unknown_patient` when the caller asked for somebody known only.
     """
     given = rules.checked(request.identity, demonstration=guard.settings.demonstration)
     if not given.numbers and given.ins is None:
@@ -64,11 +65,14 @@ def _enter(guard: Guard, tx: Transaction, who: Present, request: Register, given
     found = _known(guard, tx, given, now)
     outcome, lure = "found", None
     if found is None:
+        if request.known_only:
+            raise Refused(NOT_FOUND, "unknown_patient")
         patient, outcome = decoys.reserved(guard, request.lure), "created"
         wrapped, sheet = store.add_patient(tx, guard.vault, patient), Sheet(identity=given, alerts=request.alerts)
     else:
         patient, known = found
-        wrapped, sheet = store.patient_key(tx, patient), _merged(known, given, request.alerts)
+        wrapped = store.patient_key(tx, patient)
+        sheet = known if request.known_only else _merged(known, given, request.alerts)
         outcome = "found" if sheet == known else "updated"
     if outcome != "found":
         identities.save(guard, tx, patient=patient, wrapped=wrapped, sheet=sheet, now=now)

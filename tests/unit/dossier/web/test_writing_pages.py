@@ -185,13 +185,15 @@ def test_the_synthesis_says_what_is_new_and_what_waits(bruno: Visitor, dossier: 
     assert "Votre brouillon" not in text(visitor(dossier, cast.AMEL).get(chart(farid)))
 
 
-def send(visitor: Visitor, patient: UUID, content: bytes, *, title: str = "Ordonnance", token: str = "") -> Any:
+def send(
+    visitor: Visitor, patient: UUID, content: bytes, *, title: str = "Ordonnance", token: str = "", category: str = "Ordonnance"
+) -> Any:
     path = chart(patient, "documents/upload")
     visitor.get(chart(patient, "documents/"))
     headers = {
         "DPoP": visitor.browser.proof("POST", path), "Origin": "http://localhost:8000", "Accept": "application/json",
         "X-CSRFToken": visitor.token, "Serment-token": token or str(uuid4()), "Serment-title": quote(title),
-        "Serment-category": "Ordonnance",
+        "Serment-category": quote(category),
     }  # fmt: skip
     return visitor.client.generic("POST", path, content, content_type="application/octet-stream", headers=headers)
 

@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "serment.dossier.records.documents",
     "serment.dossier.records.drafts",
     "serment.dossier.records.letters",
+    "serment.dossier.records.results",
     "serment.dossier.mailing",
     "serment.dossier.rights",
     "serment.dossier.jobs",

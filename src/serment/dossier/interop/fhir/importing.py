@@ -24,6 +24,8 @@ from serment.dossier.interop.fhir import placing, reading
 from serment.dossier.interop.fhir.models import ImportedRow
 from serment.dossier.kernel import errors, ids
 from serment.dossier.records.entries import services as entries
+from serment.dossier.records.results import rules as seeing_rules
+from serment.dossier.records.results import services as seeing
 from serment.dossier.vault.types import Signer
 
 ORIGIN = "fhir"
@@ -175,6 +177,7 @@ class _Person:
                 # Somebody here has corrected it or struck it out since: what they wrote stands, and the sender's change is told.
                 outcome.refused.append((item, "entry_changed"))
                 continue
+            self._tell(patient, entry, item, version, now)
             rows.append(ImportedRow(patient_id=patient, entry=entry, version=version, digest=digest))
             outcome.added += earlier is None
             outcome.updated += earlier is not None
@@ -183,6 +186,12 @@ class _Person:
             rows, update_conflicts=True, unique_fields=["patient_id", "entry"], update_fields=["version", "digest"], batch_size=500
         )
         return outcome
+
+    def _tell(self, patient: UUID, entry: UUID, item: reading.Item, version: int, now: datetime) -> None:
+        """A report of these last days waits for a physician; one of years ago was seen where it comes from."""
+        at = placing.effective_at(item.resource, otherwise=now)
+        if kind := placing.to_see(item.type, item.resource) if seeing_rules.is_recent(at, now=now) else "":
+            seeing.arrived(patient=patient, entry=entry, kind=kind, version=version, now=now, is_urgent=placing.is_urgent(item.resource))
 
     def _names(self, patient: UUID) -> dict[str, str]:
         """What each reference of the file becomes in the record."""

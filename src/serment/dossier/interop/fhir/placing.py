@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from serment.dossier.kernel import errors
+from serment.dossier.records.observations import resources as observations
 from serment.dossier.vault.sealing import Resource
 from serment.wire.protocol import Identity, LocalNumber
 
@@ -120,3 +121,17 @@ def _instant(value: Any) -> datetime | None:
     except ValueError:
         return None
     return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def to_see(type: str, resource: Resource) -> str:
+    """Which kind of thing a physician has to see an imported resource is, empty for what waits for nobody."""
+    if type == "DiagnosticReport":
+        codes = {coding.get("code") for one in resource.get("category", []) for coding in one.get("coding", [])}
+        return "imaging" if codes & {"RAD", "IMG", "LP29684-5"} else "laboratory" if codes & {"LAB", "LP29693-6"} else "document"
+    return "document" if type == "DocumentReference" else ""
+
+
+def is_urgent(resource: Resource) -> bool:
+    """Whether its sender calls it critical (HL7 table 0078)."""
+    codings = [coding for one in resource.get("interpretation", []) for coding in one.get("coding", [])]
+    return any(coding.get("code") in observations.CRITICAL for coding in codings)

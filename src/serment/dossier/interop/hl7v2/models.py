@@ -31,3 +31,19 @@ class MessageRow(models.Model):
             models.Index(fields=["digest"], name="interop_message_by_digest"),
             models.Index(fields=["state", "received_at"], name="interop_message_by_state"),
         ]
+
+
+class DocumentNameRow(models.Model):
+    """Which document of a sender is in which entry. The name is a keyed digest, and so is what it said; `parts` are the entries of its
+    analyses."""
+
+    pk = models.CompositePrimaryKey("patient_id", "digest")
+    patient_id = models.UUIDField()
+    digest = models.BinaryField()
+    entry = models.UUIDField()
+    version = models.PositiveIntegerField()
+    content = models.BinaryField()
+    parts = models.JSONField(default=list)
+
+    class Meta:
+        db_table = "interop_document"

@@ -10,7 +10,7 @@ from uuid import UUID
 import structlog
 from django.db import DatabaseError
 
-from serment.dossier.interop.hl7v2 import acknowledgement, admitting, charset, refusing, storing
+from serment.dossier.interop.hl7v2 import acknowledgement, admitting, charset, depositing, refusing, storing
 from serment.dossier.interop.hl7v2.charset import UnknownCharset, field
 from serment.dossier.interop.hl7v2.reading import Message
 from serment.dossier.interop.hl7v2.refusing import (
@@ -28,6 +28,7 @@ from serment.dossier.kernel import config, errors, ids
 from serment.dossier.vault.types import Signer
 from serment.wire.protocol import Lure
 
+DOCUMENTS = ("ORU", "MDM")
 VERSIONS = ("2.3", "2.4", "2.5", "2.6")
 
 log = structlog.get_logger()
@@ -106,7 +107,10 @@ def _keep(raw: bytes, fields: list[str], digest: bytes, *, now: datetime) -> UUI
 def _carry(text: str, fields: list[str], *, signer: Signer, now: datetime, lure: str) -> tuple[Refusal | None, Lure | None]:
     try:
         _check_header(fields)
-        event = _event(fields).partition("^")[2]
+        family, _, event = _event(fields).partition("^")
+        if family in DOCUMENTS:
+            depositing.carry(Message(text), event=event, signer=signer, digest=storing.letterbox().digest, now=now)
+            return None, None
         done = admitting.carry(Message(text), event=event, signer=signer, digest=storing.letterbox().digest, now=now, lure=lure)
     except Refusal as refusal:
         return refusal, None
@@ -125,8 +129,8 @@ def _check_header(fields: list[str]) -> None:
     """MSH-9, 10, 11 and 12. A test message has no business in production."""
     if not field(fields, 10):
         raise Refusal(message="MSH-10 est obligatoire et manque.", location="MSH^1^10", code=REQUIRED, acknowledgement=REJECTED)
-    if not _event(fields).startswith("ADT^"):
-        message = "Cette interface ne prend que les messages ADT."
+    if _event(fields).partition("^")[0] not in ("ADT", *DOCUMENTS):
+        message = "Cette interface prend les messages ADT, ORU et MDM."
         raise Refusal(message=message, location="MSH^1^9", code=UNSUPPORTED_TYPE, acknowledgement=REJECTED)
     if field(fields, 11)[:1] not in (("P", "D", "T") if config.current().demonstration else ("P",)):
         message = "MSH-11 : cette instance ne prend que les messages de production."

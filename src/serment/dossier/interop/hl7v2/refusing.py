@@ -25,7 +25,11 @@ class Refusal(Exception):
 PLACES = {
     "ins": "PID^1^3", "numbers": "PID^1^3", "birth_name": "PID^1^5", "first_given_name": "PID^1^5", "birth_date": "PID^1^7",
     "sex": "PID^1^8", "stay": "PV1^1^19", "movement": "ZBE^1^1", "source": "PV1^1^19",
+    "file": "OBX^1^5",
 }  # fmt: skip
+
+# Where the fault lies when the refusal names no field of the message.
+LOCATIONS = {"unknown_unit": "ZBE^1^7", "unknown_patient": "PID^1^3"}
 
 SENTENCES = {
     "ins_of_another": (DUPLICATE_KEY, "Ce matricule INS est celui d’une autre identité. Vérifiez-la avant de renvoyer."),
@@ -37,6 +41,9 @@ SENTENCES = {
     "ins_key": (DATA_TYPE, "La clé du matricule INS est fausse."),
     "trait_missing": (REQUIRED, "Un trait d’identité obligatoire manque ou est trop long."),
     "sex_unknown": (TABLE, "Le sexe n’est ni F, ni M, ni U."),
+    "unknown_patient": (UNKNOWN_KEY, "Cette personne est inconnue ici : son admission n’a pas été reçue. Renvoyez le document ensuite."),
+    "media_type_refused": (DATA_TYPE, "Ce document n’est ni un CDA, ni un PDF, ni une image, ni du texte : il n’est pas gardé."),
+    "document_too_large": (DATA_TYPE, "Ce document dépasse 25 Mo."),
     "unknown_unit": (UNKNOWN_KEY, "Cette unité n’existe pas dans l’établissement. Créez-la ou corrigez son code, puis renvoyez."),
     "unknown_stay": (UNKNOWN_KEY, "Ce séjour est inconnu : l’admission n’a pas été reçue."),
     "unknown_movement": (UNKNOWN_KEY, "Ce mouvement est inconnu."),
@@ -55,5 +62,5 @@ def from_error(error: errors.Refused) -> Refusal:
         message = "Cette interface n’a pas le droit de faire cela. Prévenez l’administrateur."
         return Refusal(message=message, acknowledgement=REJECTED)
     code, sentence = SENTENCES.get(error.code, (INTERNAL, OUR_FAULT))
-    location = "ZBE^1^7" if error.code == "unknown_unit" else PLACES.get(error.field, "MSH^1")
+    location = LOCATIONS.get(error.code) or PLACES.get(error.field, "MSH^1")
     return Refusal(message=sentence, location=location, code=code)

@@ -30,16 +30,20 @@ def get(*, permit: Permit, document: UUID) -> Document:
     return _document(_entry(permit, document))
 
 
-def open_content(*, permit: Permit, document: UUID) -> tuple[Document, Iterator[bytes]]:
-    """One document and its clear bytes, a chunk at a time: memory does not grow with the file.
+def open_content(*, permit: Permit, document: UUID, rank: int = 0) -> tuple[Document, Iterator[bytes]]:
+    """One document and the clear bytes of one of its files, a chunk at a time: memory does not grow with the file. The Document answered
+    is of that file. The first is the one that is shown.
 
     Raises NotFound (`no_entry`, `document_missing`), and Fault (`seal_broken`) before any byte of a damaged chunk.
     """
     entry = _entry(permit, document)
+    if rank >= rules.attachments(entry.resource):
+        raise errors.NotFound("no_entry")
+    file = rules.file_of(entry.resource, document=entry.id, rank=rank)
     content = Store(folder=config.current().objects_dir).read(
-        rules.sealed_of(entry.resource), patient=permit.patient, document=entry.id, compartment=entry.compartment
+        file.sealed, patient=permit.patient, document=file.object, compartment=entry.compartment
     )
-    return _document(entry), content
+    return _document(entry, rank), content
 
 
 def _entry(permit: Permit, document: UUID) -> Entry:
@@ -49,8 +53,8 @@ def _entry(permit: Permit, document: UUID) -> Entry:
     return entry
 
 
-def _document(entry: Entry) -> Document:
-    attachment = rules.attachment(entry.resource)
+def _document(entry: Entry, rank: int = 0) -> Document:
+    attachment = rules.attachment(entry.resource, rank)
     authors = entry.resource.get("author") or [{}]
     return Document(
         written=written(entry, authors[0].get("display", "")),
@@ -59,4 +63,5 @@ def _document(entry: Entry) -> Document:
         media_type=attachment.get("contentType", ""),
         size=int(attachment.get("size", 0)),
         stay=entry.stay,
+        files=rules.attachments(entry.resource),
     )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from serment.dossier.kernel import errors
 from serment.dossier.records.documents import categories
@@ -16,8 +18,17 @@ TITLE_CHARACTERS_MAX = 200
 HEAD_BYTES = 1024
 _KEY_URL = "urn:serment:object-key"
 _NAME_URL = "urn:serment:object-name"
+_OBJECT_URL = "urn:serment:object-of"
+XML = "application/xml"
 
-MEDIA_CLASSES = {"application/pdf": "pdf", "image/jpeg": "image", "image/png": "image", "image/tiff": "image", "text/plain": "text"}
+MEDIA_CLASSES = {
+    "application/pdf": "pdf",
+    "image/jpeg": "image",
+    "image/png": "image",
+    "image/tiff": "image",
+    "text/plain": "text",
+    XML: "text",
+}
 
 
 def media_type(head: bytes) -> str:
@@ -47,12 +58,26 @@ def _is_text(head: bytes) -> bool:
     return all(letter.isprintable() or letter in "\n\r\t\f" for letter in text)
 
 
+@dataclass(frozen=True, kw_only=True)
+class File:
+    """A sealed file of a document. `object` is the identifier that its seal is bound to."""
+
+    sealed: Sealed
+    media_type: str
+    object: UUID
+
+
+def object_of(document: UUID, *, version: int, rank: int) -> UUID:
+    """The identifier of a file of a document: that of the document for the first file of the first version."""
+    return document if version == 1 and rank == 0 else uuid5(document, f"{version}.{rank}")
+
+
 def reference(
-    *, document: UUID, patient: UUID, sealed: Sealed, title: str, category: str, media_type: str, author: Resource | None, at: datetime,
+    *, document: UUID, patient: UUID, files: Sequence[File], title: str, category: str, author: Resource | None, at: datetime,
     more: Resource | None = None,
 ) -> Resource:  # fmt: skip
-    """The DocumentReference of a sealed file. It carries the file's key: whoever opens the entry opens the file. `more` are members that
-    a document of its kind has besides."""
+    """The DocumentReference of sealed files, the one that is shown first. It carries their keys: whoever opens the entry opens the files.
+    `more` are members that a document of its kind has besides."""
     return {
         "resourceType": KIND,
         "id": str(document),
@@ -61,37 +86,44 @@ def reference(
         "date": instant(at),
         "type": categories.category(category).concept,
         **({"author": [author]} if author else {}),
-        "content": [
-            {
-                "attachment": {
-                    "contentType": media_type,
-                    "title": title,
-                    "size": sealed.size,
-                    "extension": [
-                        {"url": _NAME_URL, "valueString": sealed.name},
-                        {"url": _KEY_URL, "valueString": encode_bytes(sealed.key)},
-                    ],
-                }
-            }
-        ],
+        "content": [{"attachment": _attachment(file, title)} for file in files],
         **(more or {}),
     }
 
 
-def attachment(resource: Resource) -> Resource:
-    """The attachment of a DocumentReference. Raises Fault (`entry_malformed`)."""
+def _attachment(file: File, title: str) -> Resource:
+    return {
+        "contentType": file.media_type,
+        "title": title,
+        "size": file.sealed.size,
+        "extension": [
+            {"url": _NAME_URL, "valueString": file.sealed.name},
+            {"url": _KEY_URL, "valueString": encode_bytes(file.sealed.key)},
+            {"url": _OBJECT_URL, "valueString": str(file.object)},
+        ],
+    }
+
+
+def attachments(resource: Resource) -> int:
+    """How many files a document has."""
+    return len(resource.get("content", []))
+
+
+def attachment(resource: Resource, rank: int = 0) -> Resource:
+    """One attachment of a DocumentReference. Raises Fault (`entry_malformed`)."""
     try:
-        found: Resource = resource["content"][0]["attachment"]
+        found: Resource = resource["content"][rank]["attachment"]
     except (KeyError, IndexError, TypeError):
         raise errors.Fault("entry_malformed") from None
     return found
 
 
-def sealed_of(resource: Resource) -> Sealed:
-    """Where the file lies and its key. Raises Fault (`entry_malformed`)."""
-    found = attachment(resource)
+def file_of(resource: Resource, *, document: UUID, rank: int = 0) -> File:
+    """Where a file lies and its key. Raises Fault (`entry_malformed`)."""
+    found = attachment(resource, rank)
     values = {extension.get("url"): extension.get("valueString", "") for extension in found.get("extension", [])}
     try:
-        return Sealed(name=values[_NAME_URL], size=int(found["size"]), key=decode_bytes(values[_KEY_URL]))
+        sealed = Sealed(name=values[_NAME_URL], size=int(found["size"]), key=decode_bytes(values[_KEY_URL]))
+        return File(sealed=sealed, media_type=str(found.get("contentType", "")), object=UUID(values.get(_OBJECT_URL) or str(document)))
     except (KeyError, ValueError):
         raise errors.Fault("entry_malformed") from None

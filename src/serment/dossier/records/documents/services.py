@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import io
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from serment.dossier.records.documents.types import Document
 from serment.dossier.records.entries import queries as entry_queries
 from serment.dossier.records.entries import rules as entry_rules
 from serment.dossier.records.entries import services as entries
-from serment.dossier.vault.objects import Sealed, Source, Store
+from serment.dossier.vault.objects import Source, Store
 from serment.dossier.vault.sealing import Resource
 
 _INSERT = """
@@ -49,15 +50,12 @@ def store(
     name = entry_rules.text(title, field="title", characters_max=rules.TITLE_CHARACTERS_MAX)
     if DocumentRow.objects.filter(patient_id=permit.patient, id=token).exists():
         return queries.get(permit=permit, document=token)
-    kind, sealed = _seal(source, patient=permit.patient, document=token, compartment=compartment)
+    file = _seal(source, patient=permit.patient, object=token, compartment=compartment)
     author = entry_rules.author_reference(permit.who)
     resource = rules.reference(
-        document=token, patient=permit.patient, sealed=sealed, title=name, category=category, media_type=kind, author=author, at=now,
-        more=more,
-    )  # fmt: skip
-    if _add(
-        patient=permit.patient, document=token, sealed=sealed, media_type=kind, compartment=compartment, author=permit.who.account, at=now
-    ):
+        document=token, patient=permit.patient, files=[file], title=name, category=category, author=author, at=now, more=more
+    )
+    if _add(file, patient=permit.patient, compartment=compartment, author=permit.who.account, at=now):
         entries.record(
             permit=permit, entry=token, kind=rules.KIND, compartment=compartment, resource=resource, now=now, stay=stay, about=about
         )
@@ -90,21 +88,30 @@ def deposit(
     stay: UUID | None = None,
     compartment: str = "care",
     author: UUID | None = None,
+    version: int = 1,
+    beside: Sequence[bytes] = (),
+    more: Resource | None = None,
 ) -> bool:
-    """Seal a file into a record without being able to read it. False when it was there already. Raises like `store`."""
-    kind, sealed = _seal(source, patient=patient, document=document, compartment=compartment)
-    if not _add(
-        patient=patient, document=document, sealed=sealed, media_type=kind, compartment=compartment, author=author, at=now, deposit=True
-    ):
-        Store(folder=config.current().objects_dir).remove(sealed.name)
+    """Seal a file into a record without being able to read it. False when it was there already. `version` replaces an earlier one;
+    `beside` is what its sender sent besides (XML), kept and never shown. Raises like `store`."""
+    sources = [(source, ""), *((io.BytesIO(one), rules.XML) for one in beside)]
+    files: list[rules.File] = []
+    for rank, (one, kind) in enumerate(sources):
+        object = rules.object_of(document, version=version, rank=rank)
+        files.append(_seal(one, patient=patient, object=object, compartment=compartment, kind=kind))
+    added = [_add(file, patient=patient, compartment=compartment, author=author, at=now, deposit=True) for file in files]
+    if not all(added):
+        for file, is_new in zip(files, added, strict=True):
+            if not is_new:
+                Store(folder=config.current().objects_dir).remove(file.sealed.name)
         return False
     resource = rules.reference(
-        document=document, patient=patient, sealed=sealed, title=title[: rules.TITLE_CHARACTERS_MAX], category=category, media_type=kind,
-        author={"display": author_label} if author_label else None, at=effective_at or now,
+        document=document, patient=patient, files=files, title=title[: rules.TITLE_CHARACTERS_MAX], category=category,
+        author={"display": author_label} if author_label else None, at=effective_at or now, more=more,
     )  # fmt: skip
     return entries.deposit(
         patient=patient, keys=keys, entry=document, kind=rules.KIND, compartment=compartment, resource=resource, now=now,
-        effective_at=effective_at, stay=stay, author=author,
+        effective_at=effective_at, stay=stay, author=author, version=version,
     )  # fmt: skip
 
 
@@ -114,23 +121,22 @@ def strike_out(*, permit: Permit, document: UUID, version: int, reason: str, now
     entries.strike_out(permit=permit, entry=document, version=version, reason=reason, now=now, marks={"status": "entered-in-error"})
 
 
-def _seal(source: Source, *, patient: UUID, document: UUID, compartment: str) -> tuple[str, Sealed]:
+def _seal(source: Source, *, patient: UUID, object: UUID, compartment: str, kind: str = "") -> rules.File:
+    """Seal one file. What it is, its first bytes say, unless it comes from a sender who may keep what is never shown (`kind`)."""
     head = source.read(rules.HEAD_BYTES)
-    kind = rules.media_type(head) if head else ""
+    media_type = kind or (rules.media_type(head) if head else "")
     folder = Store(folder=config.current().objects_dir)
-    return kind, folder.write(source, patient=patient, document=document, compartment=compartment, head=head)
+    sealed = folder.write(source, patient=patient, document=object, compartment=compartment, head=head)
+    return rules.File(sealed=sealed, media_type=media_type, object=object)
 
 
-def _add(
-    *, patient: UUID, document: UUID, sealed: Sealed, media_type: str, compartment: str, author: UUID | None, at: datetime,
-    deposit: bool = False,
-) -> bool:  # fmt: skip
+def _add(file: rules.File, *, patient: UUID, compartment: str, author: UUID | None, at: datetime, deposit: bool = False) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
             _INSERT,
             {
-                "patient": patient, "id": document, "compartment": compartment, "author": author, "deposit": deposit, "at": at,
-                "size": sealed.size, "media_class": rules.MEDIA_CLASSES[media_type], "name": sealed.name,
+                "patient": patient, "id": file.object, "compartment": compartment, "author": author, "deposit": deposit, "at": at,
+                "size": file.sealed.size, "media_class": rules.MEDIA_CLASSES[file.media_type], "name": file.sealed.name,
             },
         )  # fmt: skip
         return bool(cursor.rowcount)

@@ -9,7 +9,8 @@ from serment.dossier.records.entries.types import Written
 
 @dataclass(frozen=True, kw_only=True)
 class Document:
-    """A file and what it is. `category` is the French name of its kind (`Lettre de sortie`…); `size` in bytes."""
+    """A file and what it is. `category` is the French name of its kind (`Lettre de sortie`…); `size` in bytes; `files` counts what is
+    kept of it: the one shown, then what its sender sent besides."""
 
     written: Written
     title: str = field(repr=False)
@@ -17,3 +18,4 @@ class Document:
     media_type: str
     size: int
     stay: object = None
+    files: int = 1

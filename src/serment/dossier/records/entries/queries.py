@@ -141,6 +141,12 @@ def of_stay(*, permit: Permit, kind: str, stay: UUID) -> Entry | None:
     return _opened(row, permit) if row else None
 
 
+def some(*, permit: Permit, ids: Collection[UUID], kind: str) -> list[Entry]:
+    """The standing entries among these identifiers, of one kind, in one query."""
+    rows = _standing(permit).filter(id__in=list(ids), kind=kind) if ids else []
+    return [_opened(row, permit) for row in rows]
+
+
 def about(*, permit: Permit, entry: UUID, kind: str) -> list[Entry]:
     """The standing entries of a kind that are about another entry, oldest first."""
     rows = _standing(permit).filter(about_id=entry, kind=kind).order_by("effective_at", "recorded_at")

@@ -93,10 +93,12 @@ def deposit(
     stay: UUID | None = None,
     version: int = 1,
     author: UUID | None = None,
+    status: str = ACTIVE,
+    about: UUID | None = None,
 ) -> bool:
     """Write an entry without being able to read it: what an interface does. `keys` are the deposit keys that the guard gave for this
-    patient; `author` is the person who files, None for an interface. True when it was written, False when this version was
-    already there: a replay changes nothing.
+    patient; `author` is the person who files, None for an interface; `status` strikes out what its sender withdrew; `about` is the entry
+    that this one belongs to. True when it was written, False when this version was already there: a replay changes nothing.
 
     Raises Invalid (`entry_too_long`), Denied (`compartment_closed`) without a key for the compartment.
     """
@@ -104,8 +106,8 @@ def deposit(
         raise errors.Denied("compartment_closed", field=compartment)
     made = Entry(
         patient=patient, id=entry, version=version, kind=kind, compartment=compartment, stay=stay, author=author, recorded_at=now,
-        effective_at=effective_at or now, status=ACTIVE, supersedes=version - 1 if version > 1 else None, deposit=True,
-        resource={**resource, "id": str(entry)},
+        effective_at=effective_at or now, status=status, supersedes=version - 1 if version > 1 else None, deposit=True,
+        resource={**resource, "id": str(entry)}, about=about,
     )  # fmt: skip
     return _add(made, deposits.seal_deposit(public_key=keys[compartment], place=made.place, resource=made.resource))
 

@@ -23,6 +23,11 @@ _CATEGORIES = "http://terminology.hl7.org/CodeSystem/observation-category"
 _VITAL: Resource = {"coding": [{"system": _CATEGORIES, "code": "vital-signs"}]}
 LOINC = "http://loinc.org"
 VALUE_URL = "urn:serment:value-as-told"
+INTERPRETATIONS = "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation"
+# Values that are said by their place against a range, and those that a laboratory calls by telephone.
+_NUMERIC = frozenset({"N", "L", "H", "LL", "HH", "LU", "HU"})
+CRITICAL = frozenset({"LL", "HH", "AA"})
+_LABORATORY: Resource = {"coding": [{"system": _CATEGORIES, "code": "laboratory"}]}
 
 
 def observation(
@@ -78,10 +83,43 @@ def scored(
     }
 
 
+def analysis(
+    *, patient: UUID, code: str, label: str, value: str, unit: str, at: datetime, low: str = "", high: str = "", system: str = LOINC,
+    interpretation: str = "", words: str = "", status: str = "final", performer: str = "", comment: str = "",
+) -> Resource:  # fmt: skip
+    """One result as a laboratory sends it. `value` is a number as told, or a text when `unit` is empty and it is none; `interpretation` a
+    code of HL7 table 0078 with its `words`."""
+    bounds = {name: {"extension": [_told(text)], "unit": unit} for name, text in (("low", low), ("high", high)) if text}
+    coding = [{"system": system, "code": code}] if code else []
+    meant = {"coding": [{"system": INTERPRETATIONS, "code": interpretation}], **({"text": words} if words else {})}
+    measured: Resource = {"extension": [_told(value)], "unit": unit, "system": "http://unitsofmeasure.org", "code": unit}
+    return {
+        "resourceType": KIND,
+        "status": status,
+        "category": [_LABORATORY],
+        "subject": {"reference": f"Patient/{patient}"},
+        "code": {**({"coding": coding} if coding else {}), "text": label},
+        "effectiveDateTime": instant(at),
+        **({"valueQuantity": measured} if unit or _is_number(value) else {"valueString": value}),
+        **({"interpretation": [meant]} if interpretation else {}),
+        **({"referenceRange": [bounds]} if bounds else {}),
+        **({"performer": [{"display": performer}]} if performer else {}),
+        **({"note": [{"text": comment}]} if comment else {}),
+    }
+
+
+def _is_number(value: str) -> bool:
+    try:
+        return Decimal(value).is_finite()
+    except InvalidOperation:
+        return False
+
+
 def read(entry: Entry) -> Observation:
     """An entry as a measure."""
     resource = entry.resource
     quantity, bounds = resource.get("valueQuantity", {}), (resource.get("referenceRange") or [{}])[0]
+    codes = _interpretations(resource)
     value, low, high = _text(quantity), _text(bounds.get("low", {})), _text(bounds.get("high", {}))
     return Observation(
         written=written(entry, (resource.get("performer") or [{}])[0].get("display", "")),
@@ -92,9 +130,23 @@ def read(entry: Entry) -> Observation:
         at=entry.effective_at,
         low=low,
         high=high,
-        flag=flag(value, low=low, high=high),
-        meaning=rules.concept(resource.get("interpretation")) if value else "",
+        flag=_flag(codes) or flag(value, low=low, high=high),
+        meaning=rules.concept(resource.get("interpretation")) if value and not codes & _NUMERIC else "",
+        is_critical=bool(codes & CRITICAL),
+        comment=" ".join(str(one.get("text", "")) for one in resource.get("note", [])),
+        status=str(resource.get("status", "final")),
     )
+
+
+def _interpretations(resource: Resource) -> frozenset[str]:
+    """The codes that a sender put beside a value (HL7 table 0078)."""
+    codings = [coding for one in resource.get("interpretation", []) for coding in one.get("coding", [])]
+    return frozenset(str(coding.get("code", "")) for coding in codings if coding.get("system") in (INTERPRETATIONS, None))
+
+
+def _flag(codes: frozenset[str]) -> str:
+    """Which way a value is out, as its sender says; empty when they do not."""
+    return "low" if codes & {"L", "LL", "LU"} else "high" if codes & {"H", "HH", "HU"} else ""
 
 
 def _other_value(resource: Resource) -> str:

@@ -10,8 +10,8 @@ from serment.dossier.records.entries.types import Written
 
 @dataclass(frozen=True, kw_only=True)
 class Observation:
-    """`value` is text as it was told, never a rounded number: `70.10` keeps its zero. `flag` is empty, `low` or
-    `high`; `meaning` what a score says in words."""
+    """`value` is text as it was told, never a rounded number: `70.10` keeps its zero. `flag` is empty, `low` or `high`; `is_critical`
+    what its sender called so; `meaning` what a score or a test says in words; `status` that of its sender, `final` for ours."""
 
     written: Written
     code: str  # LOINC
@@ -23,3 +23,6 @@ class Observation:
     high: str = ""
     flag: str = ""
     meaning: str = field(default="", repr=False)
+    is_critical: bool = False
+    comment: str = field(default="", repr=False)
+    status: str = "final"

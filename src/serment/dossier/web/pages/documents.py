@@ -16,12 +16,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from serment.dossier.kernel import clock, errors
 from serment.dossier.records.documents import queries, scans, services
+from serment.dossier.records.documents.categories import IMAGING, LABORATORY, category
 from serment.dossier.records.documents.types import Document
 from serment.dossier.records.letters import queries as letters
+from serment.dossier.records.results import queries as seen
+from serment.dossier.records.results import services as seeing
 from serment.dossier.vault.objects import Source
 from serment.dossier.web import acts, forms, letters_forms, words
 from serment.dossier.web.http import UNPROCESSABLE, SignedIn, go
-from serment.dossier.web.pages import striking
+from serment.dossier.web.pages import results, striking
 from serment.dossier.web.patient import Chart, patient_page
 
 # The browser's own viewer of PDF draws with styles of its own; a document still runs nothing and asks nobody.
@@ -80,7 +83,12 @@ def _require_one(chart: Chart) -> None:
 
 def _keep(chart: Chart, source: Source, typed: dict[str, Any]) -> None:
     act = services.store if chart.has_care else services.file
-    act(permit=chart.permit, source=source, now=clock.now(), stay=chart.stay.id if chart.stay else None, **typed)
+    now = clock.now()
+    act(permit=chart.permit, source=source, now=now, stay=chart.stay.id if chart.stay else None, **typed)
+    if not chart.has_care and category(typed["category"]).is_result:
+        # Somebody who may not read it files what a physician must have seen.
+        kind = {LABORATORY: "laboratory", IMAGING: "imaging"}.get(typed["category"], "document")
+        seeing.arrived(patient=chart.patient, entry=typed["token"], kind=kind, now=now, author=chart.permit.who.account)
 
 
 def _after(chart: Chart, token: UUID) -> str:
@@ -116,7 +124,10 @@ def _is_too_large(request: SignedIn) -> bool:
 def document(request: SignedIn, chart: Chart, entry: UUID) -> HttpResponse:
     """One document, shown in the page."""
     found = queries.get(permit=chart.permit, document=entry)
-    context: dict[str, object] = {"chart": chart, "document": found, "sheets": _sheets(chart, found)}
+    context: dict[str, object] = {
+        "chart": chart, "document": found, "sheets": _sheets(chart, found), "panels": results.panels_of(chart, entry),
+        **results.seeing(request, seen.state_of(permit=chart.permit, entry=entry), entry),
+    }  # fmt: skip
     if letter := letters.get(permit=chart.permit, letter=entry):
         context |= {
             "letter": letter, "addenda": letters.addenda(permit=chart.permit, letter=entry),

@@ -29,6 +29,7 @@ from serment.dossier.records.observations import queries as observations
 from serment.dossier.records.observations import rules as observation_rules
 from serment.dossier.records.observations.types import Observation
 from serment.dossier.records.reasons import queries as reasons
+from serment.dossier.records.results import queries as seen
 from serment.dossier.web import formats, plots, telling
 from serment.dossier.web.http import SignedIn
 from serment.dossier.web.patient import Chart, patient_page
@@ -127,6 +128,8 @@ def due(chart: Chart, *, score: Observation | None, written: tuple[Note, ...], n
             said = _("Résultats à écrire : %(title)s") % {"title": note.title}
             closing = reverse("addendum", args=[chart.patient, note.written.entry]) + "?closes=yes"
             found.append(Due(words=said, address=closing, icon="note"))
+    for entry in seen.waiting_of(permit=chart.permit):
+        found.append(Due(words=_("Document reçu, à voir"), address=reverse("result", args=[chart.patient, entry]), icon="result"))
     for form, saved_at in drafts.left(permit=chart.permit):
         said = _("Votre brouillon du %(at)s") % {"at": formats.moment(saved_at)}
         found.append(Due(words=said, address=_begun(chart, form), icon="note"))

@@ -19,7 +19,7 @@ from serment.dossier.kernel import clock, errors
 from serment.dossier.organisations import queries as organisations
 from serment.dossier.records.letters import queries as letters
 from serment.dossier.web.http import SignedIn, go
-from serment.dossier.web.pages import rights
+from serment.dossier.web.pages import results, rights
 from serment.dossier.web.sign_in import words as sign_in_words
 from serment.wire.protocol import Line
 
@@ -75,6 +75,7 @@ def unit(request: SignedIn, unit: UUID) -> HttpResponse:
         "patients": sum(row.line is not None for row in found),
         "free": sum(row.presence is None for row in found),
         "leaving": sum(row.leaves_today for row in found),
+        "to_see": results.count_for(request),
         "letters": sum(row.lacks_letter for row in found),
         "homonyms": sum(row.is_homonym for row in found),
     }

@@ -110,18 +110,6 @@ def _is_vital(one: Observation) -> bool:
     return one.code in measures.VITAL_CODES
 
 
-@require_GET
-@patient_page(section="results", needs="care")
-def results(request: SignedIn, chart: Chart) -> HttpResponse:
-    """What laboratories and others measured: the newest value of each, its range, its trend, and the values before."""
-    found = [one for one in queries.newest(permit=chart.permit, count=READ * 2) if not _is_vital(one) and one.code not in scales.SCALES]
-    groups: dict[str, list[Observation]] = {}
-    for one in found:
-        groups.setdefault(one.code or one.label, []).append(one)
-    lines = [(group[0], group[1:4], plots.plot(group)) for group in groups.values()]
-    return render(request, "records/results.html", {"chart": chart, "lines": lines})
-
-
 @require_http_methods(["GET", "POST"])
 @patient_page(section="vitals", needs="care")
 def scale(request: SignedIn, chart: Chart, kind: str) -> HttpResponse:

@@ -15,7 +15,17 @@ from django.utils.translation import gettext as _
 from serment.dossier.identity import rules
 from serment.dossier.identity.types import Age
 from serment.dossier.kernel import clock
-from serment.dossier.web import chart_words, formats, incidents_words, letters_words, officers_words, rights_words, tall_man, words
+from serment.dossier.web import (
+    chart_words,
+    formats,
+    incidents_words,
+    letters_words,
+    officers_words,
+    results_words,
+    rights_words,
+    tall_man,
+    words,
+)
 from serment.wire.protocol import Identity, Line
 
 register = template.Library()
@@ -174,6 +184,11 @@ def reference(id: UUID) -> str:
 
 
 @register.filter
+def result_kind(code: str) -> words.Sign:
+    return results_words.RESULT_KINDS.get(code, results_words.RESULT_KINDS["document"])
+
+
+@register.filter
 def word(code: str, table: str) -> str | Promise:
     """The word of a code in one of the tables of `words`, the code itself when it has none."""
     tables: dict[str, dict[str, words.Word]] = {
@@ -183,6 +198,7 @@ def word(code: str, table: str) -> str | Promise:
         "consent": words.CONSENTS, "feature": officers_words.FEATURES, "tie_name": words.TIE_NAMES, "witness": officers_words.WITNESSES,
         "proposal": officers_words.PROPOSALS, "proposal_state": officers_words.PROPOSAL_STATES, "type": words.TYPES, **chart_words.TABLES,
         "letter_how": letters_words.HOW,
+        "result_state": results_words.RESULT_STATES,
         **incidents_words.TABLES,
         **rights_words.TABLES,
     }  # fmt: skip

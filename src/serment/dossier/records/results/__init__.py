@@ -1,0 +1,1 @@
+"""Results and papers from elsewhere: panels as laboratories send them, and who has seen what came."""
