@@ -25,7 +25,7 @@ def declare(*, permit: Permit, request: UUID, gathered: Gathered) -> None:
     """Tell the guard that a copy is about to be made. Raises Denied (`role`, `not_open`, `copy_in_emergency`), StepUp (`copy_touch`),
     Exhausted (`copies_spent`); NotFound (`document_missing`) when a file is gone: a copy with a hole would look complete."""
     for entry in gathered.documents:
-        if not Store(folder=config.current().objects_dir).path(documents.sealed_of(entry.resource).name).exists():
+        if not Store(folder=config.current().objects_dir).path(documents.file_of(entry.resource, document=entry.id).sealed.name).exists():
             raise errors.NotFound("document_missing")
     asked = Copy(
         session=permit.signed.session, proof=permit.signed.proof, patient=permit.patient, request=request,
@@ -71,7 +71,8 @@ def files(gathered: Gathered) -> dict[UUID, str]:
 def content(patient: UUID, entry: Entry) -> Iterator[bytes]:
     """The clear bytes of a document, a chunk at a time; opened when the first is asked for."""
     store = Store(folder=config.current().objects_dir)
-    yield from store.read(documents.sealed_of(entry.resource), patient=patient, document=entry.id, compartment=entry.compartment)
+    file = documents.file_of(entry.resource, document=entry.id)
+    yield from store.read(file.sealed, patient=patient, document=file.object, compartment=entry.compartment)
 
 
 def file_name(reference: str, suffix: str) -> str:
