@@ -88,18 +88,29 @@ def taken_at(time: str, *, now: datetime) -> datetime:
 
 
 def sets(found: Iterable[Observation], columns: Sequence[str]) -> list[Set]:
-    """Measures by the instant they were taken at, newest first."""
-    by_instant: dict[datetime, dict[str, Observation]] = {}
+    """Measures by the instant they were taken at, newest first. Two people who note the same minute, and one who takes a measure twice
+    within it, have a row each: no value hides another."""
+    taken: list[tuple[datetime, dict[str, Observation]]] = []
     for one in found:
-        by_instant.setdefault(one.at, {}).setdefault(one.code, one)
+        fitting = (group for at, group in taken if at == one.at and one.code not in group and _is_of(group, one))
+        group = next(fitting, None)
+        if group is None:
+            group = {}
+            taken.append((one.at, group))
+        group[one.code] = one
     return [
         Set(
             at=at,
             author=next(iter(group.values())).written.author_label,
             cells=tuple(next((group[code] for code in _codes(name) if code in group), None) for name in columns),
         )
-        for at, group in sorted(by_instant.items(), reverse=True)
+        for at, group in sorted(taken, key=lambda one: one[0], reverse=True)
     ]
+
+
+def _is_of(group: dict[str, Observation], one: Observation) -> bool:
+    """Whether a measure was noted by who noted the others of a set."""
+    return all(other.written.author == one.written.author for other in group.values())
 
 
 def _codes(name: str) -> list[str]:
