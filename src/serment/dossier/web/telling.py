@@ -35,6 +35,8 @@ class Told:
 def told(patient: UUID, entry: Entry) -> Told:
     """One entry."""
     kind, title = words.TYPES.get(entry.kind, entry.kind), rules.title(entry.resource)
+    if entry.kind == "Composition" and entry.about:
+        kind = _("Complément d’une note")
     named = str(kind) if title == entry.kind else str(words.CONSENTS.get(title, title))
     gist = value(queries.told(entry)) if entry.kind == "Observation" else rules.gist(entry.resource)
     return Told(entry=entry, kind=kind, title=named, gist=gist, address=where(patient, entry))

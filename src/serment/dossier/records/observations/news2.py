@@ -87,3 +87,8 @@ def _risk(total: int, highest: int) -> str:
     if total >= MEDIUM_FROM:
         return MEDIUM
     return LOW_MEDIUM if highest >= SINGLE else LOW
+
+
+def risk_told(meaning: str) -> str:
+    """The risk of a score that was written down, by the words written with it; `low_medium` when they are not ours: to be looked at."""
+    return next((risk for risk, words in MEANINGS.items() if words == meaning), LOW_MEDIUM)

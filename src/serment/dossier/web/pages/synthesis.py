@@ -24,7 +24,7 @@ from serment.dossier.records.medications import queries as medications
 from serment.dossier.records.notes import queries as notes
 from serment.dossier.records.notes import rules as note_rules
 from serment.dossier.records.notes.types import Note
-from serment.dossier.records.observations import measures, scales
+from serment.dossier.records.observations import measures, news2, scales
 from serment.dossier.records.observations import queries as observations
 from serment.dossier.records.observations import rules as observation_rules
 from serment.dossier.records.observations.types import Observation
@@ -87,6 +87,7 @@ def _care(chart: Chart) -> dict[str, object]:
         "medications": medications.active_for(permit=permit),
         "measures": plots.measures(shown)[:MEASURES_SHOWN],
         "score": score,
+        "grade": news2.risk_told(score.meaning) if score else "",
         "notes": written,
         "notes_count": counts.get("Composition", 0),
         "documents": papers,

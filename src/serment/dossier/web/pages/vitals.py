@@ -16,6 +16,8 @@ from serment.dossier.encounters import queries as encounters
 from serment.dossier.identity import queries as identity
 from serment.dossier.kernel import clock, errors
 from serment.dossier.organisations import queries as organisations
+from serment.dossier.records.notes import kinds
+from serment.dossier.records.notes import rules as note_rules
 from serment.dossier.records.observations import measures, queries, scales, services
 from serment.dossier.records.observations.types import Observation
 from serment.dossier.web import acts, formats, forms, plots, words
@@ -61,6 +63,8 @@ def vitals(request: SignedIn, chart: Chart) -> HttpResponse:
         "sets": sets(found, columns)[:SETS_SHOWN],
         "trends": [one for one in plots.measures(found) if one.plot],
         "score": next((one for one in found if one.code == measures.NEWS2), None),
+        # Who takes measures begins with the form; who decides upon them, with what they say.
+        "measures_first": form.is_bound or bool(kinds.CARERS & note_rules.roles(request.who)),
         "scales": [(one.code, one.label, one.purpose) for one in scales.SCALES.values()],
     }
     return render(request, "records/vitals.html", context, status=UNPROCESSABLE if form.errors else 200)
