@@ -45,13 +45,16 @@ class Point:
 
 @dataclass(frozen=True, kw_only=True)
 class Plot:
-    """A small curve. `range_y` and `range_height` are the shaded normal range, in drawing units; no height, no range."""
+    """A small curve. `range_y` and `range_height` are the shaded normal range, in drawing units; no height, no range. `bottom` and `top`
+    are the values at its edges."""
 
     points: tuple[Point, ...]
     path: str
     range_y: float
     range_height: float
     description: str
+    bottom: str = ""
+    top: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,6 +111,8 @@ def plot(newest_first: list[Observation]) -> Plot | None:
         range_y=range_top,
         range_height=round(range_bottom - range_top, 1) if has_range else 0,
         description=_description(points),
+        bottom=formats.quantity(f"{bottom:g}"),
+        top=formats.quantity(f"{top:g}"),
     )
 
 

@@ -132,7 +132,7 @@ def test_the_round_of_a_unit_writes_line_by_line_and_reads_no_record(bruno: Visi
     assert "PAT-TROIS" in text(page)
     assert "open" not in {verb for verb, _ in dossier.guard.calls}
     kept = bruno.post(chart(farid, "vitals/line"), {**WELL, "token": str(uuid4())})
-    assert {name: said(kept)[name] for name in ("score", "risk")} == {"score": 0, "risk": "faible"}
+    assert {name: said(kept)[name] for name in ("score", "risk", "grade")} == {"score": 0, "risk": "faible", "grade": "low"}
     asked = bruno.post(chart(farid, "vitals/line"), {**WELL, "saturation": "9", "token": str(uuid4())})
     assert asked.status_code == 422
     assert said(asked)["questions"] == ["saturation"]
@@ -265,3 +265,45 @@ def test_a_problem_is_coded_from_the_words_typed_then_ended(bruno: Visitor, fari
     assert "père : Diabète" in text(bruno.get(chart(farid, "problems/")))
     assert bruno.post(chart(farid, "problems/"), {**family, "token": str(uuid4()), "relation": ""}).status_code == 422
     assert bruno.post(chart(farid, "problems/"), {**form, "token": str(uuid4()), "onset": "hier"}).status_code == 422
+
+
+def test_a_physician_reads_what_was_measured_before_the_form_and_a_nurse_measures_first(
+    bruno: Visitor, dossier: Dossier, farid: UUID
+) -> None:
+    bruno.post(chart(farid, "vitals/"), {**WELL, "token": str(uuid4())})
+    for player, first, then in ((cast.BRUNO, "Relever les", "Derniers relevés"), (cast.AMEL, "Derniers relevés", "Relever les")):
+        page = text(visitor(dossier, player).get(chart(farid, "vitals/")))
+        assert page.index(first) < page.index(then)
+
+
+def test_a_synthesis_without_anything_to_do_says_so_and_a_high_score_is_red(bruno: Visitor, farid: UUID) -> None:
+    bruno.post(chart(farid, "allergies/none/"), {"token": str(uuid4())})
+    page = text(bruno.get(chart(farid)))
+    assert "Rien n’attend." in page
+    assert "badge-danger" not in bruno.get(chart(farid)).content.decode()
+    bruno.post(chart(farid, "vitals/"), {**WELL, "pulse": "140", "systolic": "85", "saturation": "90", "token": str(uuid4())})
+    assert re.search(r"badge badge-danger[^>]*>.{0,300}NEWS2 9", bruno.get(chart(farid)).content.decode(), re.DOTALL)
+
+
+def test_an_addition_stands_under_its_note_on_the_synthesis(bruno: Visitor, farid: UUID) -> None:
+    note = {"kind": "transmission", "title": "Douleur", "data": "EN 7", "token": str(uuid4())}
+    bruno.post(chart(farid, "notes/"), note)
+    bruno.post(chart(farid, f"notes/{note['token']}/addendum/"), {"text": "EN 2 à midi", "closes": "on", "token": str(uuid4())})
+    page = text(bruno.get(chart(farid)))
+    assert "Complément d’une note" in page
+    assert "Résultats : EN 2 à midi" in page
+
+
+def test_the_timeline_is_narrowed_to_one_stay(bruno: Visitor, dossier: Dossier, farid: UUID) -> None:
+    admit_to_a_bed(dossier, farid, "207")
+    bruno.post(chart(farid, "notes/"), {"kind": "note", "title": "Ce séjour-ci", "text": "RAS", "token": str(uuid4())})
+    page = bruno.get(chart(farid, "timeline/")).content.decode()
+    one = re.search(r'href="[^"]*timeline/\?stay=([0-9a-f-]{36})"', page)
+    assert one
+    assert "Ce séjour-ci" in text(bruno.get(chart(farid, "timeline/"), stay=one[1]))
+    assert 'aria-current="true"' in bruno.get(chart(farid, "timeline/"), stay=one[1]).content.decode()
+
+
+def test_the_first_page_is_the_unit_where_somebody_lies(dossier: Dossier, farid: UUID) -> None:
+    admit_to_a_bed(dossier, farid, "207")
+    assert visitor(dossier, cast.AMEL).get("/")["Location"] == f"/units/{cast.SURGERY}/"

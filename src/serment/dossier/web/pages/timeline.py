@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from itertools import groupby
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -20,6 +21,7 @@ from serment.dossier.web.http import SignedIn
 from serment.dossier.web.patient import Chart, patient_page
 
 PAGE = 50
+STAYS_SHOWN = 6
 # What people mean by a kind, and the FHIR types behind it.
 KINDS: dict[str, tuple[str, ...]] = {
     "notes": ("Composition",),
@@ -46,7 +48,7 @@ def timeline(request: SignedIn, chart: Chart) -> HttpResponse:
         "kinds": [(kind, words.TIMELINE[kind], _address(chart, asked | {"kind": kind})) for kind in ("", *KINDS)],
         "periods": [(period, words.PERIODS[period], _address(chart, asked | {"period": period})) for period in ("", *PERIODS)],
         "mine": _address(chart, asked | {"mine": "" if asked["mine"] else "yes"}),
-        "here": _address(chart, asked | {"stay": "" if asked["stay"] else str(chart.stay.id)}) if chart.stay else "",
+        "stays": [(stay, str(stay.id) == asked["stay"], _of_stay(chart, asked, stay.id)) for stay in chart.stays[:STAYS_SHOWN]],
         "back": _address(chart, asked, page - 1) if page > 1 else "",
         "next": _address(chart, asked, page + 1) if more else "",
     }
@@ -60,6 +62,11 @@ def _wanted(asked: dict[str, str], chart: Chart, request: SignedIn) -> Along:
         kinds=KINDS.get(asked["kind"], ()), since=clock.now() - timedelta(days=days) if days else None, stay=here,
         author=request.who.account if asked["mine"] else None,
     )  # fmt: skip
+
+
+def _of_stay(chart: Chart, asked: dict[str, str], stay: UUID) -> str:
+    """One stay alone, or all of them again."""
+    return _address(chart, asked | {"stay": "" if asked["stay"] == str(stay) else str(stay)})
 
 
 def _day(entry: Entry) -> date:
