@@ -1,7 +1,8 @@
 """`./serment bench chart`: a long record read and written, timed from outside on a running demonstration.
 
 A patient of some three hundred entries and forty documents is written through the pages, as a team would. Then the synthesis and every tab
-are read, a search is made, and a scan of 20 MB goes in and out while the web process is watched. Prints one JSON object.
+that its menu names are read, a search is made, and a scan of 20 MB goes in and out while the web process is watched. Prints one JSON
+object: milliseconds as they pass, and the processor time of all the processes for one page, which a busy machine does not stretch.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import sys
 import threading
 import time
@@ -24,7 +26,8 @@ from bench.figures import figures, timed
 from bench.first_light import Running, demonstration, expect, kind, nurses, signed_in, ward_patients
 from serment.drill.browser import HttpBrowser
 
-TABS = ("allergies/", "notes/", "vitals/", "results/", "stays/", "documents/", "correspondents/", "timeline/", "elements/", "openings/")
+# Every section of the chart that its menu names.
+SECTION = re.compile(r'class="section-link" href="/patients/[0-9a-f-]{36}/([a-z/-]+)"')
 SETS, NOTES, DOCUMENTS, ALLERGIES = 24, 80, 40, 10
 READINGS = 60
 SCAN_BYTES = 20 * 1024 * 1024
@@ -46,7 +49,7 @@ def write(browser: HttpBrowser, patient: str) -> None:
     for number in range(DOCUMENTS):
         expect(upload(browser, patient, PDF + os.urandom(2000), f"Compte rendu {number}"), 200)
     for number in range(ALLERGIES):
-        form = {"substance": f"Substance {number}", "certainty": "confirmed", "severity": "mild", "token": str(uuid4())}
+        form = {"substance": f"Substance {number}", "sort": "allergy", "certainty": "confirmed", "severity": "mild", "token": str(uuid4())}
         expect(browser.post(f"{chart}allergies/", form), 303)
 
 
@@ -115,11 +118,36 @@ def measure(running: Running) -> dict[str, Any]:
     patient = ward_patients(browser)[0]
     write(browser, patient)
     chart = f"/patients/{patient}/"
-    result: dict[str, Any] = {"synthesis": figures(timed(pages(browser, chart)))}
-    result["tabs"] = {tab.rstrip("/"): figures(timed(pages(browser, chart + tab))) for tab in TABS}
+    result: dict[str, Any] = {"idle": idle(), "synthesis": read(running, pages(browser, chart))}
+    tabs = list(dict.fromkeys(SECTION.findall(expect(browser.get(chart)).body.decode())))
+    result["tabs"] = {tab.rstrip("/"): read(running, pages(browser, chart + tab)) for tab in tabs}
     result["search"] = figures(timed([lambda: expect(browser.post(f"{chart}search/", {"words": "pansemnt doulour"}))] * 20))
     result["scan_20_mb"] = scan(running, browser, patient)
     return result
+
+
+def idle() -> dict[str, float]:
+    """How idle the machine is: without that, the milliseconds are those of the others."""
+    return {"load": round(os.getloadavg()[0], 1), "cores": float(os.cpu_count() or 1)}
+
+
+def read(running: Running, acts: list[Callable[[], Any]]) -> dict[str, float]:
+    """Reading one page many times: the milliseconds that passed, and the processor's for one page."""
+    before = spent(running)
+    found = figures(timed(acts))
+    return {**found, "cpu_ms": round((spent(running) - before) * 1000 / len(acts), 1)}
+
+
+def spent(running: Running) -> float:
+    """Processor seconds of every process of the instance so far."""
+    total = 0.0
+    for process in psutil.Process(running.supervisor).children(recursive=True):
+        try:
+            times = process.cpu_times()
+        except psutil.Error:
+            continue
+        total += times.user + times.system
+    return total
 
 
 def pages(browser: HttpBrowser, address: str) -> list[Callable[[], Any]]:

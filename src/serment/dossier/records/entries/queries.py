@@ -84,9 +84,12 @@ def counts(*, permit: Permit) -> dict[str, int]:
     return dict(rows.order_by("kind"))
 
 
-def newest(*, permit: Permit, kind: str, page: int, count: int) -> tuple[list[Entry], bool]:
-    """One page of the entries of a kind, the newest first, and whether another follows. Pages are numbered from 1."""
-    rows = list(_standing(permit).filter(kind=kind).order_by("-effective_at", "id")[(page - 1) * count : page * count + 1])
+def newest(*, permit: Permit, kind: str, page: int, count: int, elsewhere: bool = False) -> tuple[list[Entry], bool]:
+    """One page of the entries of a kind, the newest first, and whether another follows; `elsewhere` those that belong to no stay of ours.
+    Pages are numbered from 1."""
+    found = _standing(permit).filter(kind=kind)
+    found = found.filter(stay_id=None) if elsewhere else found
+    rows = list(found.order_by("-effective_at", "id")[(page - 1) * count : page * count + 1])
     return [_opened(row, permit) for row in rows[:count]], len(rows) > count
 
 

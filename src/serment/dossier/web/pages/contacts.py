@@ -13,21 +13,30 @@ from serment.dossier.kernel import clock
 from serment.dossier.records.correspondents import queries, services
 from serment.dossier.records.entries import queries as entries
 from serment.dossier.records.reasons import queries as reasons
-from serment.dossier.web import acts, correspondents_forms, forms
+from serment.dossier.web import acts, correspondents_forms, forms, telling
 from serment.dossier.web.http import UNPROCESSABLE, SignedIn, go
 from serment.dossier.web.pages import striking
 from serment.dossier.web.patient import Chart, patient_page
 
 KINDS = ("Practitioner", "RelatedPerson", "Patient")
+VISIT, VISITS = "Encounter", 40
 
 
 @require_GET
 @patient_page(section="stays")
 def stays(request: SignedIn, chart: Chart) -> HttpResponse:
-    """Every stay with its movements, newest first."""
+    """Every stay with its movements, newest first; then the visits that another software told."""
     told = reasons.by_stay(permit=chart.permit) if chart.has_care else {}
     found = [(stay, told.get(stay.id, "")) for stay in chart.stays]
-    return render(request, "records/stays.html", {"chart": chart, "stays": found})
+    asked = request.GET.get("page", "1")
+    page = max(1, int(asked)) if asked.isdecimal() and len(asked) < 6 else 1
+    visits, more = entries.newest(permit=chart.permit, kind=VISIT, page=page, count=VISITS, elsewhere=True)
+    address = reverse("stays", args=[chart.patient])
+    context = {
+        "chart": chart, "stays": found, "visits": [telling.told(chart.patient, one) for one in visits],
+        "back": f"{address}?page={page - 1}" if page > 1 else "", "next": f"{address}?page={page + 1}" if more else "",
+    }  # fmt: skip
+    return render(request, "records/stays.html", context)
 
 
 @require_http_methods(["GET", "POST"])
