@@ -32,7 +32,7 @@ from serment.guardhouse import housekeeping, start
 from serment.journal import sequencer, stamping, witnessing
 from serment.oversight import containment, overview, reviewing, unlocking
 from serment.oversight.four_eyes import verbs as four_eyes
-from serment.oversight.incidents import computing, declaring, proving, scoping, telling
+from serment.oversight.incidents import attributing, computing, declaring, proving, scoping, suggesting, telling
 from serment.wire.protocol import DENIED, EXHAUSTED, FAULT, HTTP_STATUS, INVALID, NOT_FOUND, STEP_UP, UNAVAILABLE, Refusal
 from serment.wire.verbs import VERBS
 
@@ -103,6 +103,9 @@ HANDLERS: dict[str, Verb] = {
     "amend_incident": declaring.amend,
     "incidents": declaring.incidents,
     "incident": declaring.incident,
+    "suggest_window": suggesting.suggest,
+    "match_sample": attributing.match,
+    "attribute_sample": attributing.attribute,
     "compute_scope": scoping.compute,
     "scope_progress": scoping.progress,
     "scope_figures": scoping.figures,

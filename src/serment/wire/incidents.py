@@ -388,6 +388,7 @@ VERBS: dict[str, tuple[type, type]] = {
     "amend_incident": (AmendIncident, Incident),
     "incidents": (Signed, Incidents),
     "incident": (OneIncident, Incident),
+    "suggest_window": (SuggestWindow, Suggestion),
     "compute_scope": (OneIncident, ScopeLine),
     "scope_progress": (OneIncident, ScopeLine),
     "scope_figures": (OneIncident, Figures),

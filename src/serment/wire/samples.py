@@ -111,7 +111,7 @@ class Verdict:
     digest: str
 
 
-VERBS: dict[str, tuple[type, type]] = {}
+VERBS: dict[str, tuple[type, type]] = {"match_sample": (MatchSample, SampleMatched), "attribute_sample": (AttributeSample, Verdict)}
 
 # Those that change something: a proof made to read a page does not serve for them.
-ACTS: frozenset[str] = frozenset()
+ACTS: frozenset[str] = frozenset({"attribute_sample", "match_sample"})
