@@ -9,7 +9,7 @@ from uuid import UUID
 from serment.dossier.vault import client
 from serment.dossier.vault.types import SignedRequest
 from serment.wire import incidents as wire
-from serment.wire.protocol import Signed
+from serment.wire.protocol import Empty, Signed, Status
 
 PERSONS_PAGE = 100
 
@@ -100,13 +100,19 @@ def prove_absence(*, signed: SignedRequest, patient: UUID, since: datetime, unti
 
 
 def excerpt(*, signed: SignedRequest, id: UUID) -> Iterator[wire.ExcerptPage]:
-    """The leaves that belong to an incident, page after page, all leading to one checkpoint."""
-    after, done = -1, False
+    """The leaves that belong to an incident, page after page, all leading to one checkpoint. Raises Conflict before there is a scope."""
+    after, size, done = -1, 0, False
     while not done:
-        request = wire.Excerpt(session=signed.session, proof=signed.proof, incident=id, after=after, limit=wire.PAGE_MAX)
+        request = wire.Excerpt(session=signed.session, proof=signed.proof, incident=id, after=after, limit=wire.PAGE_MAX, size=size)
         page: wire.ExcerptPage = client.guard().call("incident_excerpt", request)
         yield page
-        after, done = page.leaves[-1].index if page.leaves else after, page.done or not page.leaves
+        after, size, done = page.leaves[-1].index if page.leaves else after, page.size, page.done or not page.leaves
+
+
+def journal_key() -> str:
+    """The public key that the guard says its journal is signed with."""
+    found: Status = client.guard().call("status", Empty())
+    return found.journal_key
 
 
 def everybody_exposed(*, signed: SignedRequest, id: UUID) -> Iterator[wire.Exposure]:

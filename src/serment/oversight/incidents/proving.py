@@ -86,12 +86,16 @@ def absence(guard: Guard, request: wire.ProveAbsence, now: datetime) -> wire.Abs
 def excerpt(guard: Guard, request: wire.Excerpt, now: datetime) -> wire.ExcerptPage:
     """The leaves of an incident, in the order of the tree: what exposed somebody, and the comings and goings of what it names.
 
-    Refuses `scope_missing`, `page_unreadable`, `checkpoint_unknown`."""
-    if not 0 < request.limit <= wire.PAGE_MAX:
+    Its first page is told to the journal: whoever takes an excerpt away has taken part of it. Refuses `scope_missing`, `page_unreadable`,
+    `checkpoint_unknown`."""
+    if not 0 < request.limit <= wire.PAGE_MAX or request.after < -1:
         raise Refused(INVALID, "page_unreadable", field="limit")
     with guard.pool.connection() as tx:
-        officer(guard, tx, request, verb="incident_excerpt", now=now)
+        who = officer(guard, tx, request, verb="incident_excerpt", now=now, page=request.after + 1)
         scope = scopes.required(guard, tx, request.incident)
+        if request.after < 0:
+            body = {"incident": scope.incident_id, "scope": scope.id}
+            journal.append(tx, at=now, kind="excerpt", account=who.id, patient=None, body=body)
         named, reading = disclosures.resolve(guard, tx, _criteria(guard, tx, scope), scope.size)
         found, done = _page(tx, named, reading, after=request.after, limit=request.limit)
         size = request.size or checkpoint_size(tx, scope.size)

@@ -50,7 +50,7 @@ def exposed(guard: Guard, request: wire.ExposedPage, now: datetime) -> wire.Expo
     if request.after < 0 or not 0 < request.limit <= wire.PAGE_MAX:
         raise Refused(INVALID, "page_unreadable", field="limit")
     with guard.pool.connection() as tx:
-        officer(guard, tx, request, verb="exposed", now=now)
+        officer(guard, tx, request, verb="exposed", now=now, page=request.after)
         scope = scopes.required(guard, tx, request.incident)
         found = scopes.persons(guard, tx, scope, after=request.after, limit=request.limit)
         return wire.Exposures(scope=scopes.line(scope), persons=tuple(scopes.shown(one) for one in found))

@@ -12,6 +12,7 @@ import pytest
 
 from serment.dossier.kernel import clock
 from serment.oversight.incidents import computing
+from serment.wire.verbs import VERBS
 from tests import cast
 from tests.fixtures.dossier import Dossier
 from tests.fixtures.incidents import sequenced
@@ -22,7 +23,7 @@ OTHERS = (cast.BRUNO, cast.CHLOE, cast.ODILE, cast.DENIS)
 SOME = UUID(int=7)
 PAGES = (
     "", "declare/", "caller/", "returned/",
-    *(f"{SOME}/{page}" for page in ("", "amend/", "scope/", "persons/", f"persons/{SOME}/", "letters/")),
+    *(f"{SOME}/{page}" for page in ("", "amend/", "scope/", "evidence.zip", "persons/", f"persons/{SOME}/", "letters/")),
     *(f"{SOME}/{page}" for page in ("notices/", "notices/register.pdf")),
     *(f"{SOME}/letters/{page}" for page in ("preview.pdf", "batches/1.zip.age")),
 )  # fmt: skip
@@ -283,3 +284,145 @@ def test_no_patient_stands_in_an_address_or_a_title(dossier: Dossier) -> None:
         content = sonia.get(f"{address}{page}").content.decode()
         title = re.search("<title>(.*?)</title>", content)
         assert title and title[1] in ("INC-2026-001 · Serment",)
+
+
+# --- the evidence pack ---
+
+
+def unpacked(pack: bytes, folder: Path) -> Path:
+    import io
+    import zipfile
+
+    with zipfile.ZipFile(io.BytesIO(pack)) as archive:
+        archive.extractall(folder)
+    return folder
+
+
+def checked(folder: Path, key: str) -> Any:
+    """The verifier of the pack, run in a fresh directory by a Python that knows neither our packages nor any of ours but `cryptography`."""
+    import subprocess
+    import sys
+
+    blind = """
+import runpy, sys
+sys.modules.update(dict.fromkeys(("psycopg", "msgspec", "django", "typst")))
+sys.path[:] = [path for path in sys.path if not path.endswith("/src")]
+sys.argv = sys.argv[1:]
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
+    command = [sys.executable, "-I", "-c", blind, "verificateur.pyz", "excerpt", "extrait.jsonl", "--key", key]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, env={"PATH": "/usr/bin"})
+
+
+def test_the_evidence_pack_is_checked_without_us_and_an_altered_byte_is_named(dossier: Dossier, tmp_path: Path) -> None:
+    patients = exposing(dossier)
+    sonia = visitor(dossier, cast.SONIA)
+    address = declared(dossier, sonia)
+    computed(dossier, sonia, address)
+    taken = sonia.get(f"{address}evidence.zip")
+    assert taken["Content-Type"] == "application/zip"
+    folder = unpacked(taken.content, tmp_path / "pack")
+    key = (folder / "cle-annoncee.txt").read_text().strip()
+    whole = checked(folder, key)
+    assert whole.returncode == 0 and "Extrait intact" in whole.stdout, whole.stdout + whole.stderr
+    listed = (folder / "personnes.csv").read_text("utf-8-sig")
+    assert all(str(patient) in listed for patient in patients) and "EXPOSE" not in listed
+    told = (folder / "extrait.jsonl").read_text()
+    assert all(str(patient) in told for patient in patients) and "EXPOSE" not in told
+    (folder / "extrait.jsonl").write_text(told.replace(str(cast.BRUNO.id), str(cast.CHLOE.id), 1))
+    altered = checked(folder, key)
+    assert altered.returncode == 1 and "EXTRAIT ALTÉRÉ, ligne" in altered.stderr
+    (folder / "extrait.jsonl").write_text(told)
+    assert checked(folder, key.replace("A", "B", 1) if "A" in key else key[:-2]).returncode != 0
+
+
+def test_the_pack_names_its_files_by_their_digests_and_says_how_to_check_them(dossier: Dossier, tmp_path: Path) -> None:
+    import hashlib
+
+    exposing(dossier)
+    sonia = visitor(dossier, cast.SONIA)
+    address = declared(dossier, sonia)
+    computed(dossier, sonia, address)
+    folder = unpacked(sonia.get(f"{address}evidence.zip").content, tmp_path / "pack")
+    sums = dict(reversed(line.split("  ")) for line in (folder / "SHA256SUMS").read_text().splitlines())
+    assert set(sums) == {path.name for path in folder.iterdir()} - {"SHA256SUMS"}
+    assert all(hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest for name, digest in sums.items())
+    for name in ("LISEZMOI.txt", "README.txt"):
+        said = (folder / name).read_text()
+        assert "python3 verificateur.pyz excerpt extrait.jsonl --key" in said and "INC-2026-001" in said and "{" not in said
+
+
+def test_whoever_takes_a_pack_is_in_the_journal(dossier: Dossier) -> None:
+    from tests.fixtures.incidents import leaves
+
+    exposing(dossier)
+    sonia = visitor(dossier, cast.SONIA)
+    address = declared(dossier, sonia)
+    assert sonia.get(f"{address}evidence.zip").status_code == 409
+    computed(dossier, sonia, address)
+    sonia.get(f"{address}evidence.zip")
+    (leaf,) = leaves(dossier.house, "excerpt")
+    assert (leaf["account"], leaf["body"]["incident"]) == (str(cast.SONIA.id), address.split("/")[2])
+
+
+# --- what the journal answers ---
+
+
+@pytest.mark.skipif("suggest_window" not in VERBS, reason="the guard does not suggest yet")
+def test_the_window_is_suggested_with_its_reasons_and_nothing_is_declared_yet(dossier: Dossier) -> None:
+    sonia, chloe = visitor(dossier, cast.SONIA), visitor(dossier, cast.CHLOE)
+    patient = dossier.admitted(cast.person("URGENTE", number="U"))
+    chloe.post(chart(patient, "break-glass/"), {"reason": "vital_emergency", "text": ""})
+    page = sonia.post("/incidents/declare/", declaration(dossier, reference="", accounts=[str(cast.CHLOE.id)], suggest="yes"))
+    said = text(page)
+    assert page.status_code == 200 and "Ce que le journal suggère" in said and "une urgence déclarée" in said
+    assert "Aucun incident" in text(sonia.get("/incidents/"))
+    quiet = text(sonia.post("/incidents/declare/", declaration(dossier, accounts=[str(cast.NADIA.id)], suggest="yes")))
+    assert "Rien d’étrange dans cette période" in quiet
+
+
+def test_a_worried_caller_is_answered_no_with_proof_and_yes_without_accusing(dossier: Dossier) -> None:
+    seen, unseen = exposing(dossier)[0], dossier.admitted(cast.person("TRANQUILLE", number="T"))
+    sequenced(dossier.house.guard)
+    paul, now = visitor(dossier, cast.DPO), dossier.house.clock()
+    asked = {"since": local(now - timedelta(days=2)), "until": local(now + timedelta(hours=1))}
+    assert "personne n’a rien vu de ce dossier" in text(paul.post("/incidents/caller/", {"patient": str(unseen), **asked}))
+    yes = text(paul.post("/incidents/caller/", {"patient": str(seen), **asked}))
+    assert "Oui" in yes and "Ce n’est pas dire que c’était à tort" in yes
+    assert paul.post("/incidents/caller/", {"patient": "Dupont", **asked}).status_code == 422
+
+
+def test_each_exposed_person_has_the_entries_that_prove_it(dossier: Dossier) -> None:
+    patients = exposing(dossier)
+    sonia = visitor(dossier, cast.SONIA)
+    address = declared(dossier, sonia)
+    computed(dossier, sonia, address)
+    page = sonia.get(f"{address}persons/{patients[0]}/")
+    assert "prouvée par" in text(page) and str(cast.BRUNO.id) in text(page)
+    assert sonia.get(f"{address}persons/{uuid4()}/").status_code == 404
+
+
+def test_two_officers_let_the_letters_go_and_one_alone_does_not(dossier: Dossier) -> None:
+    from serment.dossier.mailing import queries
+    from tests.fixtures.incidents import approve
+    from tests.fixtures.mailing import HOUSE
+
+    exposing(dossier)
+    sonia = visitor(dossier, cast.SONIA)
+    address = declared(dossier, sonia)
+    incident = UUID(address.split("/")[2])
+    assert sonia.post(f"{address}letters/propose/", {"recipient": str(HOUSE.to_public()), "reason": "fuite"}).status_code == 409
+    computed(dossier, sonia, address)
+    sonia.post(f"{address}letters/", WORDS)
+    wrong = sonia.post(f"{address}letters/propose/", {"recipient": "age1no", "reason": "fuite"})
+    assert wrong.status_code == 422 and "clé publique age" in text(wrong)
+    assert sonia.post(f"{address}letters/propose/", {"recipient": str(HOUSE.to_public()), "reason": "fuite"}).status_code == 303
+    (proposal,) = re.findall(r"administration/proposals/([0-9a-f-]{36})/withdraw", sonia.get("/administration/").content.decode())
+    assert sonia.post(f"{address}letters/{proposal}/begin/").status_code == 404
+    other = visitor(dossier, cast.DPO)
+    assert "INC-2026-001" in text(other.get("/administration/")) and str(HOUSE.to_public()) in text(other.get("/administration/"))
+    assert approve(other.browser, UUID(proposal)) == "executed"
+    assert "Commencer l’envoi" in text(sonia.get(f"{address}letters/"))
+    assert sonia.post(f"{address}letters/{proposal}/begin/").status_code == 303
+    assert [one.approval for one in queries.begun(incident=incident)] == [UUID(proposal)]
+    assert "3. L’envoi" in text(sonia.get(f"{address}letters/"))

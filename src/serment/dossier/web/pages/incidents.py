@@ -18,6 +18,7 @@ from serment.dossier.web import acts, exposure
 from serment.dossier.web.http import UNPROCESSABLE, SignedIn, go, is_part
 from serment.dossier.web.incidents_forms import Amend, Caller, Declare, amended
 from serment.wire.incidents import Figures, Incident, ScopeLine
+from serment.wire.verbs import VERBS
 
 HANDLE = "guard:incident:handle"
 DONE = "done"
@@ -58,8 +59,8 @@ def declare(request: SignedIn) -> HttpResponse:
         "until": now.astimezone(clock.PARIS),
     }
     form = Declare(request.POST or None, directory=directory, initial=initial)
-    shown: dict[str, object] = {**context("declare"), "form": form}
-    if request.method == "POST" and "suggest" in request.POST:
+    shown: dict[str, object] = {**context("declare"), "form": form, "may_suggest": "suggest_window" in VERBS}
+    if request.method == "POST" and "suggest" in request.POST and shown["may_suggest"]:
         return _suggested(request, directory, shown)
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
