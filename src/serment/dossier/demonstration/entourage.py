@@ -11,6 +11,7 @@ from serment.dossier.demonstration.organisation import CITY, HOME, UNIT
 from serment.dossier.demonstration.people import Person
 from serment.dossier.demonstration.seeds import drawn
 from serment.dossier.demonstration.types import Address, Contact, Correspondent
+from serment.dossier.records.consents.types import Told
 
 MAJORITY = 18
 # One former patient in so many has died since; one in so many others may be written to at one place only.
@@ -109,3 +110,28 @@ def reached(who: Person, contact: Contact, now: datetime) -> Contact:
     language = LANGUAGES[who.index % len(LANGUAGES)] if who.index % LANGUAGE_ONE_IN == 0 and not who.situation.cast else "fr"
     died = (now - timedelta(days=rng.randint(3, 25))).date().isoformat() if has_died(who) else ""
     return replace(contact, verified_on=verified, language=language, deceased=died)
+
+
+# Every tenth patient tells several wishes; Farid, who is the first, too.
+WISHES_ONE_IN = 10
+
+
+def wishes(index: int, born: int, at: datetime) -> tuple[Told, ...]:
+    """What somebody said of their wishes: most are asked about their directives, some said more."""
+    if at.year - born < MAJORITY:
+        return ()
+    written = index % 3 == 0
+    directives = Told(
+        topic="advance_directives", decision="exist" if written else "none", kept_at="chez sa personne de confiance" if written else "",
+        text="Pas de réanimation prolongée si l’état est sans espoir." if index % WISHES_ONE_IN == 0 else "",
+        since=str(at.year - 1 - index % 4) if written else "",
+    )  # fmt: skip
+    if index % WISHES_ONE_IN:
+        return (directives,) if index % 2 else ()
+    return (
+        directives,
+        Told(topic="organ_donation", decision="deny" if index % 20 else "permit", since=str(at.year - 2)),
+        Told(topic="told", decision="wish", text="Sa compagne, de tout ; ses parents, seulement qu’il va bien.".replace(" ;", "\u202f;")),
+        Told(topic="sharing", decision="permit"),
+        Told(topic="presence", decision="deny"),
+    )

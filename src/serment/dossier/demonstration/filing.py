@@ -7,11 +7,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from serment.dossier.demonstration import entourage
 from serment.dossier.demonstration.types import Address, Allergen, Leg, Member, Note, Patient
 from serment.dossier.records.allergies import resources as allergies
 from serment.dossier.records.allergies.types import Told
 from serment.dossier.records.conditions import resources as conditions
 from serment.dossier.records.consents import resources as consents
+from serment.dossier.records.consents.types import TOPICS
+from serment.dossier.records.consents.types import Told as Answer
 from serment.dossier.records.correspondents import resources as correspondents
 from serment.dossier.records.correspondents.types import Address as Postal
 from serment.dossier.records.correspondents.types import Channel, ContactTold
@@ -110,8 +113,11 @@ def _contact(patient: Patient, id: UUID, at: datetime) -> Iterator[Filing]:
     asked = patient.index % DMP_OUT_OF
     if asked in DMP_AGREED or asked in DMP_REFUSED:
         decision = "permit" if asked in DMP_AGREED else "deny"
-        resource = consents.consent(patient=id, topic="dmp_feeding", decision=decision, at=at)
+        resource = consents.consent(patient=id, told=Answer(topic="dmp_feeding", decision=decision), at=at)
         yield Filing(name="consent", compartment=CONTACT, resource=resource, at=at)
+    for number, answer in enumerate(entourage.wishes(patient.index, patient.identity.birth_date.year, at)):
+        resource = consents.consent(patient=id, told=answer, at=at)
+        yield Filing(name=f"wish-{number}", compartment=TOPICS[answer.topic].compartment, resource=resource, at=at)
 
 
 def _postal(address: Address | None) -> Postal:

@@ -51,6 +51,31 @@ LANGUAGES: dict[str, Word] = {
     "fsl": _("langue des signes française"),
 }
 
+CONSENTS: dict[str, Word] = {
+    "advance_directives": _("Directives anticipées"),
+    "organ_donation": _("Don d’organes après la mort"),
+    "told": _("Qui peut être informé"),
+    "presence": _("Révéler sa présence ici"),
+    "sharing": _("Partage avec d’autres professionnels"),
+    "dmp_feeding": _("Alimentation du dossier médical partagé"),
+    "dmp_consultation": _("Consultation du dossier médical partagé"),
+    "dmp_access": _("Accès de l’établissement au dossier médical partagé"),
+    "dmp_break_glass": _("Dossier médical partagé : accès en bris de glace"),
+    "dmp_regulation": _("Dossier médical partagé : accès du centre de régulation"),
+    "dmp_status": _("État du dossier médical partagé"),
+    "sms": _("Messages par SMS"),
+}
+DECISIONS: dict[str, Word] = {
+    "permit": _("Accord"),
+    "deny": _("Opposition"),
+    "exist": _("rédigées"),
+    "none": _("il n’y en a pas"),
+    "silent": _("ne souhaite pas répondre"),
+    "wish": _("Souhait"),
+    "active": _("ouvert"),
+    "closed": _("fermé"),
+}
+
 # For the filter `word`.
 TABLES: dict[str, dict[str, Word]] = {
     "allergy_sort": ALLERGY_SORTS,
@@ -58,4 +83,6 @@ TABLES: dict[str, dict[str, Word]] = {
     "measure": MEASURES,
     "receives": RECEIVES,
     "language": LANGUAGES,
+    "consent": CONSENTS,
+    "decision": DECISIONS,
 }

@@ -37,7 +37,7 @@ def told(patient: UUID, entry: Entry) -> Told:
     kind, title = words.TYPES.get(entry.kind, entry.kind), rules.title(entry.resource)
     if entry.kind == "Composition" and entry.about:
         kind = _("Complément d’une note")
-    named = str(kind) if title == entry.kind else str(words.CONSENTS.get(title, title))
+    named = str(kind) if title == entry.kind else title
     gist = value(queries.told(entry)) if entry.kind == "Observation" else rules.gist(entry.resource)
     return Told(entry=entry, kind=kind, title=named, gist=gist, address=where(patient, entry))
 

@@ -37,6 +37,7 @@ from serment.dossier.web.pages import (
     unlocking,
     verification,
     vitals,
+    wishes,
 )
 
 chart: list[URLPattern] = [
@@ -60,6 +61,8 @@ chart: list[URLPattern] = [
     path("drafts/<slug:form>/", drafts.draft, name="draft"),
     path("notes/<uuid:entry>/addendum/", notes.addendum, name="addendum"),
     path("notes/<uuid:entry>/strike-out/", notes.strike_out, name="note_strike_out"),
+    path("wishes/", wishes.wishes, name="wishes"),
+    path("wishes/<uuid:entry>/strike-out/", wishes.strike_out, name="wish_strike_out"),
     path("timeline/", timeline.timeline, name="timeline"),
     path("search/", timeline.search, name="search"),
     path("vitals/", vitals.vitals, name="vitals"),

@@ -172,12 +172,6 @@ STAYS: dict[str, Word] = {
     "emergency": _("Passage aux urgences"),
     "resident": _("Séjour en établissement"),
 }
-CONSENTS: dict[str, Word] = {
-    "dmp_feeding": _("Alimentation de Mon espace santé"),
-    "dmp_consultation": _("Consultation de Mon espace santé"),
-    "sharing": _("Partage avec d’autres professionnels"),
-}
-
 # FHIR types in the words of a ward.
 TYPES: dict[str, Word] = {
     "AllergyIntolerance": _("Allergies et intolérances"),
@@ -232,6 +226,7 @@ DONE: dict[str, Word] = {
     "letter-signed": _("Lettre signée. Elle est scellée parmi les documents."),
     "letter-delivered": _("Remise notée."),
     "document-added": _("Document scellé dans le dossier."),
+    "wish-recorded": _("Noté, avec la date et votre nom. Ce qui était dit avant reste dessous."),
     "correspondent-corrected": _("Correspondant corrigé. La version d’avant reste dans l’historique."),
     "correspondent-ended": _("Terminé. Ce correspondant reste lisible parmi les anciens."),
     "contact-told": _("Coordonnées enregistrées."),

@@ -93,7 +93,7 @@ def test_the_treating_physician_the_reason_and_the_opposition_are_in_the_record(
         assert contact.address == "28 Av de Breteuil, 75007 PARIS"
         assert list(reasons.by_stay(permit=permit).values()) == ["Surveillance"]
         assert {one.topic: one.decision for one in consents.active_for(permit=permit)} == {
-            "dmp_feeding": "deny", "dmp_consultation": "deny", "sms": "permit",
+            "dmp_status": "active", "dmp_feeding": "deny", "dmp_consultation": "deny", "sms": "permit",
         }  # fmt: skip
 
 

@@ -51,3 +51,25 @@ def test_the_language_and_a_death_are_told(pid: dict[int, str], language: str, d
     assert (contact.language, contact.deceased) == (language, deceased)
     assert contact.address.whole == "28 Av de Breteuil, 75007 PARIS"
     assert not contact.is_empty
+
+
+@pytest.mark.parametrize(
+    ("segment", "expected"),
+    [
+        ("ZFA|FERME|20240101|20240309", {("dmp_status", "closed", "2024-03-09")}),
+        ("ZFA|||||||", set()),
+        (
+            "ZFA||||Y|20240302|Y|N|20240303",
+            {("dmp_access", "permit", "2024-03-02"), ("dmp_break_glass", "deny", "2024-03-03"), ("dmp_regulation", "permit", "2024-03-03")},
+        ),
+        ("ZFA|||||||||INO|20240304|INC|20240305", {("dmp_feeding", "permit", "2024-03-04"), ("dmp_consultation", "deny", "2024-03-05")}),
+        ("PD1|||||||Y|N", {("advance_directives", "exist", ""), ("organ_donation", "deny", "")}),
+        ("ZFD|||N", {("sms", "deny", "")}),
+    ],
+)
+def test_each_field_of_the_national_record_and_of_the_wishes_is_told_with_its_day(
+    segment: str, expected: set[tuple[str, str, str]]
+) -> None:
+    lines = [line for line in MESSAGE.format(control=1, number=1, ins="2" * 15, name="PAT-TROIS").split("\r") if line[:3] != "ZFA"]
+    found = admission.administrative(Message("\r".join([*lines[:-1], segment, ""]))).consents
+    assert {(one.topic, one.decision, one.since) for one in found} == expected

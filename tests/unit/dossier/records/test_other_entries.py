@@ -99,9 +99,10 @@ def test_the_newest_measure_of_each_kind(permit: Any) -> None:
 
 def test_the_last_decision_on_each_topic(permit: Any) -> None:
     from serment.dossier.records.consents import queries, resources
+    from serment.dossier.records.consents.types import Told
 
     for hours, topic, decision in ((3, "dmp_feeding", "permit"), (2, "dmp_feeding", "deny"), (1, "sharing", "permit")):
-        consent = resources.consent(patient=permit.patient, topic=topic, decision=decision, at=NOW)
+        consent = resources.consent(patient=permit.patient, told=Told(topic=topic, decision=decision), at=NOW)
         write(permit, consent, compartment="contact", at=NOW - timedelta(hours=hours))
     assert {(one.topic, one.decision) for one in queries.active_for(permit=permit)} == {("dmp_feeding", "deny"), ("sharing", "permit")}
 

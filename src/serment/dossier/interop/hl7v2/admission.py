@@ -62,6 +62,15 @@ class Contact:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Said:
+    """One answer of the patient: a topic and a decision of the record's consents, and the day it was given."""
+
+    topic: str
+    decision: str
+    since: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Movement:
     """`unit_code` in the establishment `authority`; `action` is INSERT, UPDATE or CANCEL (ZBE-4)."""
 
@@ -84,7 +93,7 @@ class Administrative:
     relatives: tuple[Relative, ...]
     reason: str = field(repr=False)
     entry_mode: str
-    consents: tuple[tuple[str, str], ...]  # topic, permit or deny
+    consents: tuple[Said, ...]
 
 
 def identity(message: Message) -> Identity:
@@ -247,12 +256,28 @@ def _professional(message: Message, segment: str, number: int, *, rank: int = 1)
     return Professional(name=name, rpps=known, address=address, phone=phone)
 
 
-def _consents(message: Message) -> tuple[tuple[str, str], ...]:
-    """ZFA-9: opposition to feeding the DMP (INO none, IO opposed). ZFA-11: consent to consulting it (IC given, INC not). ZFD-3: text
-    messages."""
-    answers = (
-        ("dmp_feeding", {"INO": "permit", "IO": "deny"}.get(message.value("ZFA", 9))),
-        ("dmp_consultation", {"IC": "permit", "INC": "deny"}.get(message.value("ZFA", 11))),
-        ("sms", {"Y": "permit", "N": "deny"}.get(message.value("ZFD", 3))),
-    )
-    return tuple((topic, decision) for topic, decision in answers if decision)
+# The national record and the wishes, as IHE PAM France tells them: topic, field, what each value means, field of its date.
+# In ZFA-6 and ZFA-7 the value says whether the patient is opposed.
+_ANSWERS: tuple[tuple[str, str, int, dict[str, str], int], ...] = (
+    ("dmp_status", "ZFA", 1, {"ACTIF": "active", "FERME": "closed", "INEXISTANT": "none"}, 2),
+    ("dmp_access", "ZFA", 4, {"Y": "permit", "N": "deny"}, 5),
+    ("dmp_break_glass", "ZFA", 6, {"Y": "deny", "N": "permit"}, 8),
+    ("dmp_regulation", "ZFA", 7, {"Y": "deny", "N": "permit"}, 8),
+    ("dmp_feeding", "ZFA", 9, {"INO": "permit", "IO": "deny"}, 10),
+    ("dmp_consultation", "ZFA", 11, {"IC": "permit", "INC": "deny"}, 12),
+    ("sms", "ZFD", 3, {"Y": "permit", "N": "deny"}, 0),
+    ("advance_directives", "PD1", 7, {"Y": "exist", "F": "exist", "N": "none"}, 0),
+    ("organ_donation", "PD1", 8, {"Y": "permit", "F": "permit", "N": "deny", "R": "deny"}, 0),
+)
+
+
+def _consents(message: Message) -> tuple[Said, ...]:
+    found = []
+    for topic, segment, field_number, meanings, day_number in _ANSWERS:
+        decision = meanings.get(message.value(segment, field_number).upper())
+        # A record that was closed was so on the day of ZFA-3.
+        day = 3 if (topic, decision) == ("dmp_status", "closed") else day_number
+        since = message.day(segment, day) if decision and day else None
+        if decision:
+            found.append(Said(topic=topic, decision=decision, since=since.isoformat() if since else ""))
+    return tuple(found)

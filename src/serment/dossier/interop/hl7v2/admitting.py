@@ -16,6 +16,8 @@ from serment.dossier.interop.hl7v2.refusing import REJECTED, UNSUPPORTED_EVENT, 
 from serment.dossier.kernel import ids
 from serment.dossier.organisations import queries as organisations
 from serment.dossier.records.consents import resources as consents
+from serment.dossier.records.consents.types import TOPICS
+from serment.dossier.records.consents.types import Told as Answer
 from serment.dossier.records.correspondents import resources as correspondents
 from serment.dossier.records.correspondents.types import RESPONSIBLE, TREATING_PHYSICIAN, Channel, ContactTold, Told
 from serment.dossier.records.entries import services as entries
@@ -110,8 +112,9 @@ def _resources(patient: UUID, told: Administrative, now: datetime) -> list[tuple
             role=relative.role, name=relative.name, relation=relative.relation, address=relative.address, phone=relative.phone
         )  # fmt: skip
         found.append((correspondents.COMPARTMENT, correspondents.correspondent(patient=patient, told=one)))
-    for topic, decision in told.consents:
-        found.append((consents.COMPARTMENT, consents.consent(patient=patient, topic=topic, decision=decision, at=now)))
+    for said in told.consents:
+        answer = Answer(topic=said.topic, decision=said.decision, since=said.since)
+        found.append((TOPICS[said.topic].compartment, consents.consent(patient=patient, told=answer, at=now)))
     if told.reason or told.entry_mode:
         found.append(("care", _encounter(patient, told)))
     return found

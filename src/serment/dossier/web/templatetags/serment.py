@@ -195,7 +195,7 @@ def word(code: str, table: str) -> str | Promise:
         "role": words.ROLES, "tie": words.TIES, "compartment": words.COMPARTMENTS, "reason": words.BREAK_GLASS_REASONS,
         "severity": words.SEVERITIES, "certainty": words.CERTAINTIES, "category": words.CATEGORIES,
         "correspondent": words.CORRESPONDENTS, "movement": words.MOVEMENTS, "stay": words.STAYS, "attribute": words.ATTRIBUTES,
-        "consent": words.CONSENTS, "feature": officers_words.FEATURES, "tie_name": words.TIE_NAMES, "witness": officers_words.WITNESSES,
+        "feature": officers_words.FEATURES, "tie_name": words.TIE_NAMES, "witness": officers_words.WITNESSES,
         "proposal": officers_words.PROPOSALS, "proposal_state": officers_words.PROPOSAL_STATES, "type": words.TYPES, **chart_words.TABLES,
         "letter_how": letters_words.HOW,
         "result_state": results_words.RESULT_STATES,
