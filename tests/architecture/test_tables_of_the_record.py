@@ -17,6 +17,8 @@ CLEAR = {
         "supersedes", "deposit", "sealed",
     },
     "document": {"patient_id", "id", "compartment", "author", "deposit", "stored_at", "size", "media_class", "object_name"},
+    # Which entry is masked, in which version, or which masking is lifted, by whom: never what it says nor why.
+    "masking": {"patient_id", "entry_id", "version", "lifts", "author", "at"},
     # That a stay has a lettre de liaison, and since when: never a word of it.
     "discharge_letter": {"patient_id", "document_id", "stay_id", "author", "signed_at"},
     # That something came for somebody, of which kind, whether it is critical, who saw it and when: never a value.

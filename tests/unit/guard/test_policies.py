@@ -37,6 +37,15 @@ def test_an_action_is_for_exactly_the_roles_of_the_matrix(action: str) -> None:
     assert {role for role in ROLES if policies.is_allowed(role=role, action=action)} == set(MATRIX["actions"][action])
 
 
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_files_blind_exactly_where_the_matrix_says(role: str) -> None:
+    expected = tuple(name for name in ("care", "sealed") if role in MATRIX["file"][name])
+    assert policies.may_file(role=role, tie="stay", opened=()) == expected
+    assert policies.may_file(role=role, tie="stay", opened=("care", "sealed")) == ()
+    assert policies.may_file(role=role, tie="registration", opened=()) == ()
+    assert policies.may_file(role=role, tie="", opened=()) == ()
+
+
 def test_an_unknown_role_action_tie_or_compartment_is_refused() -> None:
     assert not policies.is_allowed(role="root", action="record:entry:open", compartment="care", tie="stay")
     assert not policies.is_allowed(role="nurse_day", action="record:everything:export", compartment="care", tie="stay")

@@ -114,6 +114,8 @@ def _allergy(entry: Entry) -> Iterator[tuple[str, str]]:
     yield "Réaction", found.reaction
     yield "Gravité", words.SEVERITIES.get(found.severity, found.severity)
     yield "Certitude", words.CERTAINTIES.get(found.certainty, found.certainty)
+    yield "Depuis", "/".join(reversed(found.onset.split("-")))
+    yield "Dit par", ", ".join(one for one in (words.SOURCES.get(found.source, ""), found.source_name) if one)
 
 
 def _condition(entry: Entry) -> Iterator[tuple[str, str]]:
@@ -160,6 +162,9 @@ def _contact(entry: Entry) -> Iterator[tuple[str, str]]:
 def _consent(entry: Entry) -> Iterator[tuple[str, str]]:
     found = consents.read(entry)
     yield "Décision", words.DECISIONS.get(found.decision, found.decision)
+    yield "Précisions", found.text
+    yield "Dit ou écrit le", "/".join(reversed(found.since.split("-")))
+    yield "Papier gardé", found.kept_at
     if found.topic not in words.CONSENTS:
         yield from _members(entry)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from serment.dossier.records.consents.types import TOPICS
+
 # The parts of a copy, in their order.
 GROUPS = {
     "stays": "Séjours",
@@ -28,16 +30,18 @@ TYPES = {
 SEVERITIES = {"severe": "sévère", "moderate": "modérée", "mild": "légère"}
 CERTAINTIES = {"confirmed": "confirmée", "unconfirmed": "à confirmer", "refuted": "écartée"}
 STATES = {"active": "en cours", "completed": "terminé", "stopped": "arrêté", "on-hold": "suspendu", "intended": "prévu"}
-CONSENTS = {
-    "dmp_feeding": "Alimentation de Mon espace santé", "dmp_consultation": "Consultation de Mon espace santé",
-    "sharing": "Partage avec d’autres professionnels",
+CONSENTS = {code: topic.label for code, topic in TOPICS.items()}
+DECISIONS = {
+    "permit": "accord", "deny": "opposition", "exist": "rédigées", "none": "il n’y en a pas", "silent": "ne souhaite pas répondre",
+    "wish": "souhait", "active": "ouvert", "closed": "fermé",
 }  # fmt: skip
-DECISIONS = {"permit": "accord", "deny": "opposition"}
 ROLES = {
     "treating_physician": "Médecin traitant", "responsible": "Responsable de la prise en charge", "relative": "Proche",
     "trusted_person": "Personne de confiance", "emergency_contact": "Personne à prévenir", "guardian": "Représentant légal",
-    "pharmacy": "Pharmacie", "home_nurse": "Infirmier à domicile",
+    "pharmacy": "Pharmacie", "home_nurse": "Infirmier à domicile", "specialist": "Médecin correspondant", "safe_contact": "Contact sûr",
+    "heir": "Ayant droit",
 }  # fmt: skip
+SOURCES = {"patient": "le patient", "relative": "un proche", "physician": "un médecin", "document": "un document"}
 STAYS = {
     "inpatient": "Hospitalisation", "outpatient": "Consultation", "day": "Hospitalisation de jour", "emergency": "Passage aux urgences",
     "resident": "Séjour en établissement",

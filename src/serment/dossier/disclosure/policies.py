@@ -70,6 +70,33 @@ def sealed_table(table: str) -> str:
     return _SEALED_TABLE.format(table=table, shown=_SHOWN)
 
 
+# What the patient had masked: older versions of it lie among care, and are shown to nobody but who has `sealed` open while the masking
+# stands. Restrictive: it holds whatever else shows the row. The array is computed once per statement.
+_HIDDEN = """
+create policy {table}_masked on {table} as restrictive for select to serment_app
+    using (compartment = 'sealed'
+           or 'sealed' = any (array(select unnest(compartments) from opening))
+           or id <> all (array(
+               select made.entry_id from masking made
+               where made.patient_id = any (array(select patient_id from opening)) and made.lifts is null
+               and not exists (select 1 from masking lifted where lifted.patient_id = made.patient_id
+                               and lifted.entry_id = made.entry_id and lifted.lifts = made.version))));
+"""
+
+# Sealed with a public key by who cares for the patient and does not read what is sealed.
+SEALED_BLIND = """
+create policy entry_sealed_blind on entry for insert to serment_app
+    with check (deposit and compartment = 'sealed' and patient_id = any (array(select patient_id from opening))
+                and 'care' = any (array(select unnest(compartments) from opening))
+                and author = any (array(select account_id from opening)));
+"""
+
+
+def hidden(table: str) -> str:
+    """The policy that hides masked rows of a sealed table from who has not `sealed` open, whatever else shows them."""
+    return _HIDDEN.format(table=table)
+
+
 # A clear fact about a record, told by who has it open: nobody else sees the row, and nobody changes it.
 _TOLD_TABLE = """
 alter table {table} enable row level security;

@@ -14,7 +14,8 @@ from serment.dossier.vault.types import SignedRequest
 from serment.wire.lasting import Advice, Authored, Treating, TreatingTold
 from serment.wire.protocol import BreakGlass, Open, Opening, OpenUntied, Who
 
-CARE = ("identity", "contact", "care")
+# What a page asks for: the guard gives what the role may have of it, and what is sealed to the treating physician or in an emergency.
+CARE = ("identity", "contact", "care", "sealed")
 
 
 def open_record(*, signed: SignedRequest, who: Who, patient: UUID, compartments: Sequence[str] = CARE) -> Permit:

@@ -58,6 +58,7 @@ class Note(Tokened):
     """A note of one kind: a title, and a field under each of its headings. `saved_at` is when what it begins with was kept."""
 
     title = forms.CharField(max_length=120)
+    protected = forms.BooleanField(label=_("Note protégée (psychiatrie, addictologie) : le médecin traitant seul la lira"), required=False)
     awaits = forms.BooleanField(label=_("À contresigner par un médecin"), required=False)
 
     third_party = forms.ChoiceField(

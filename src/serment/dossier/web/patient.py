@@ -22,6 +22,7 @@ from serment.dossier.records.allergies import queries as allergies
 from serment.dossier.records.allergies.types import Allergies
 from serment.dossier.records.correspondents import queries as correspondents
 from serment.dossier.records.correspondents.types import RESPONSIBLE, TREATING_PHYSICIAN, Contact, Correspondent
+from serment.dossier.records.entries import masking
 from serment.dossier.web.http import SignedIn
 
 View = Callable[..., HttpResponseBase]
@@ -49,6 +50,15 @@ class Chart:
     @property
     def has_care(self) -> bool:
         return self.permit.has("care")
+
+    @property
+    def may_mask(self) -> bool:
+        """Whether the person may put something among what is sealed."""
+        return self.has_care and masking.may_mask(self.permit)
+
+    @property
+    def reads_sealed(self) -> bool:
+        return self.permit.has(masking.SEALED)
 
     @property
     def files(self) -> bool:

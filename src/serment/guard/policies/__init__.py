@@ -84,9 +84,10 @@ def may_open_untied(*, role: str, wanted: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(name for name in wanted if is_allowed(role=role, action="record:untied:open", compartment=name))
 
 
-def may_file(*, role: str, tie: str) -> bool:
-    """Whether the role may put a document among care without reading anything there."""
-    return is_allowed(role=role, action="record:document:file", compartment="care", tie=tie)
+def may_file(*, role: str, tie: str, opened: tuple[str, ...]) -> tuple[str, ...]:
+    """The compartments, of those that are not opened, into which the role may put something without reading anything there."""
+    closed = (name for name in ("care", "sealed") if name not in opened)
+    return tuple(name for name in closed if is_allowed(role=role, action="record:document:file", compartment=name, tie=tie))
 
 
 def may_break_glass(*, role: str, assurance: str) -> tuple[str, ...]:

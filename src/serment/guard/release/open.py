@@ -58,8 +58,8 @@ def open_record(guard: Guard, request: Open, now: datetime) -> Opening:
             grounds = _grounds(who=who, wanted=wanted, file=file, now=now)
             book, left = _book(guard, tx, who=who, grounds=grounds, file=file, now=now)
     # By what holds now: an opening of this morning may have rested on more.
-    files = "care" not in grounds.compartments and policies.may_file(role=who.account.role, tie=grounds.tie)
-    return _release(guard, book=book, person=file.person, lease_left=left, wanted=grounds.compartments, files=("care",) if files else ())
+    files = policies.may_file(role=who.account.role, tie=grounds.tie, opened=grounds.compartments)
+    return _release(guard, book=book, person=file.person, lease_left=left, wanted=grounds.compartments, files=files)
 
 
 def open_untied(guard: Guard, request: OpenUntied, now: datetime) -> Opening:

@@ -10,6 +10,7 @@ from serment.dossier.kernel import config, errors
 from serment.dossier.records.documents import rules
 from serment.dossier.records.documents.types import Document
 from serment.dossier.records.entries import queries as entries
+from serment.dossier.records.entries import rules as entry_rules
 from serment.dossier.records.entries.types import Entry, written
 from serment.dossier.vault.objects import Store
 
@@ -41,7 +42,7 @@ def open_content(*, permit: Permit, document: UUID, rank: int = 0) -> tuple[Docu
         raise errors.NotFound("no_entry")
     file = rules.file_of(entry.resource, document=entry.id, rank=rank)
     content = Store(folder=config.current().objects_dir).read(
-        file.sealed, patient=permit.patient, document=file.object, compartment=entry.compartment
+        file.sealed, patient=permit.patient, document=file.object, compartment=entry_rules.sealed_in(entry)
     )
     return _document(entry, rank), content
 

@@ -39,3 +39,19 @@ class EntryRow(models.Model):
             models.Index(fields=["patient_id", "kind"], name="entry_by_kind"),
             models.Index(fields=["patient_id", "about_id"], name="entry_by_about", condition=models.Q(about_id__isnull=False)),
         ]
+
+
+class MaskingRow(models.Model):
+    """Which entry the patient had masked, by the version that lies among what is sealed; or, with `lifts`, which masking is over. Added,
+    never changed."""
+
+    pk = models.CompositePrimaryKey("patient_id", "entry_id", "version")
+    patient_id = models.UUIDField()
+    entry_id = models.UUIDField()
+    version = models.PositiveIntegerField()
+    lifts = models.PositiveIntegerField(null=True)
+    author = models.UUIDField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "masking"

@@ -229,6 +229,12 @@ def versions(*, permit: Permit, entry: UUID) -> tuple[Version, ...]:
     return tuple(rules.version_of(one) for one in history(permit=permit, entry=entry))
 
 
+def added_to(*, permit: Permit, entry: UUID) -> list[Entry]:
+    """The latest version of everything that was added to an entry, struck out or not."""
+    rows = EntryRow.objects.filter(patient_id=permit.patient, about_id=entry, compartment__in=permit.compartments)
+    return [_opened(row, permit) for row in rows.order_by("id", "-version").distinct("id")]
+
+
 def struck_out(*, permit: Permit, kinds: Iterable[str]) -> tuple[Version, ...]:
     """What was struck out among these kinds, newest first: it left the lists and stays readable."""
     rows = (

@@ -110,6 +110,37 @@ def third_party(resource: Resource) -> str:
     return str(next(told, ""))
 
 
+_MASKED_URL, _UNMASKED_URL, _SEALED_IN_URL = "urn:serment:masked-reason", "urn:serment:unmasked-reason", "urn:serment:sealed-in"
+
+
+def masked(resource: Resource, *, why: str) -> Resource:
+    """The same resource with the reason why it was masked, and that a file of it lies sealed among care."""
+    said = [{"url": _MASKED_URL, "valueString": why}, {"url": _SEALED_IN_URL, "valueCode": "care"}]
+    return {**resource, "extension": [*_without(resource, _MASKED_URL, _UNMASKED_URL, _SEALED_IN_URL), *said]}
+
+
+def unmasked(resource: Resource, *, why: str) -> Resource:
+    """The same resource with the reason why it is shown again."""
+    others = _without(resource, _MASKED_URL, _UNMASKED_URL)
+    return {**resource, "extension": [*others, {"url": _UNMASKED_URL, "valueString": why}]}
+
+
+def masking_reason(resource: Resource) -> str:
+    """Why an entry was masked or shown again, empty when it was neither."""
+    wanted = (_MASKED_URL, _UNMASKED_URL)
+    return next((str(one.get("valueString", "")) for one in resource.get("extension", []) if one.get("url") in wanted), "")
+
+
+def sealed_in(entry: Entry) -> str:
+    """The compartment under whose name a file of the entry was sealed: what is masked later keeps its file."""
+    found = (str(one.get("valueCode", "")) for one in entry.resource.get("extension", []) if one.get("url") == _SEALED_IN_URL)
+    return next(found, entry.compartment)
+
+
+def _without(resource: Resource, *urls: str) -> list[Resource]:
+    return [one for one in resource.get("extension", []) if one.get("url") not in urls]
+
+
 def title(resource: Resource) -> str:
     """What an entry is called, whatever its FHIR type: its own title, its code's text, its file's title, or the name it bears."""
     attachment = (resource.get("content") or [{}])[0].get("attachment", {})
@@ -192,5 +223,6 @@ def version_of(entry: Entry) -> Version:
     return Version(
         entry=entry.id, version=entry.version, kind=entry.kind, title=title(resource), author=entry.author,
         author_label=str(author.get("display", "")), recorded_at=entry.recorded_at, is_struck_out=entry.is_struck_out,
-        reason=struck_out_reason(resource) or (str(notes[-1].get("text", "")) if entry.version > 1 else ""),
+        is_masked=entry.compartment == "sealed",
+        reason=struck_out_reason(resource) or masking_reason(resource) or (str(notes[-1].get("text", "")) if entry.version > 1 else ""),
     )  # fmt: skip

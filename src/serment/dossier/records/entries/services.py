@@ -47,7 +47,7 @@ def record(
         recorded_at=now, effective_at=effective_at or now, status=ACTIVE, supersedes=None, deposit=False,
         resource={**resource, "id": str(entry)}, about=about,
     )  # fmt: skip
-    if _add(first, sealing.seal(key=permit.key(compartment), place=first.place, resource=first.resource)):
+    if add(first, sealing.seal(key=permit.key(compartment), place=first.place, resource=first.resource)):
         disclosure.authored(permit)
         return first
     earlier = queries.history(permit=permit, entry=entry)[-1]
@@ -109,7 +109,7 @@ def deposit(
         effective_at=effective_at or now, status=status, supersedes=version - 1 if version > 1 else None, deposit=True,
         resource={**resource, "id": str(entry)}, about=about,
     )  # fmt: skip
-    return _add(made, deposits.seal_deposit(public_key=keys[compartment], place=made.place, resource=made.resource))
+    return add(made, deposits.seal_deposit(public_key=keys[compartment], place=made.place, resource=made.resource))
 
 
 def _next(permit: Permit, latest: Entry, *, resource: Resource, status: str, now: datetime) -> Entry:
@@ -117,14 +117,14 @@ def _next(permit: Permit, latest: Entry, *, resource: Resource, status: str, now
         latest, version=latest.version + 1, author=permit.who.account, recorded_at=now, status=status, supersedes=latest.version,
         deposit=False, resource=resource,
     )  # fmt: skip
-    if not _add(following, sealing.seal(key=permit.key(latest.compartment), place=following.place, resource=resource)):
+    if not add(following, sealing.seal(key=permit.key(latest.compartment), place=following.place, resource=resource)):
         raise errors.Conflict("entry_changed")
     disclosure.authored(permit)
     return following
 
 
-def _add(entry: Entry, sealed: bytes) -> bool:
-    """Insert a row; False when its version exists. The conflict is not named, so that it needs no right to read."""
+def add(entry: Entry, sealed: bytes) -> bool:
+    """Insert a row, sealed already; False when its version exists. The conflict is not named, so that it needs no right to read."""
     with connection.cursor() as cursor:
         cursor.execute(
             _INSERT,

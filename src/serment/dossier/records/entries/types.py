@@ -53,7 +53,7 @@ class Along:
 
 @dataclass(frozen=True, kw_only=True)
 class Written:
-    """Where an entry comes from, for its line on the page: who wrote it, when, in which version."""
+    """Where an entry comes from, for its line on the page: who wrote it, when, in which version; whether it is among what is sealed."""
 
     entry: UUID
     version: int
@@ -62,6 +62,7 @@ class Written:
     recorded_at: datetime
     effective_at: datetime
     deposit: bool
+    is_masked: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +78,7 @@ class Version:
     author_label: str
     recorded_at: datetime
     is_struck_out: bool
+    is_masked: bool = False
     reason: str = field(repr=False)
 
 
@@ -90,4 +92,5 @@ def written(entry: Entry, author_label: str) -> Written:
         recorded_at=entry.recorded_at,
         effective_at=entry.effective_at,
         deposit=entry.deposit,
+        is_masked=entry.compartment == "sealed",
     )

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from serment.dossier.disclosure.types import Permit
 from serment.dossier.kernel import errors
+from serment.dossier.records.entries import masking
 from serment.dossier.records.entries import queries as entry_queries
 from serment.dossier.records.entries import rules as entry_rules
 from serment.dossier.records.entries import services as entries
@@ -29,6 +30,7 @@ def record(
     awaits: bool = False,
     third_party: str = "",
     stay: UUID | None = None,
+    protected: bool = False,
 ) -> UUID:
     """Write a note; answers its identifier, which is the form's token: sent twice, it is written once. `typed` holds the words under each
     heading of the kind; `awaits` asks for another signature under one's own; `third_party` says that it comes from one or is about one:
@@ -42,6 +44,9 @@ def record(
         author=entry_rules.author_reference(permit.who),
     )  # fmt: skip
     resource = entry_rules.about_third_party(resource, why=third_party)
+    if protected:
+        masking.record(permit=permit, entry=token, kind=resources.KIND, resource=resource, now=now, stay=stay)
+        return token
     entries.record(permit=permit, entry=token, kind=resources.KIND, compartment=COMPARTMENT, resource=resource, now=now, stay=stay)
     return token
 

@@ -10,8 +10,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from serment.dossier.records.entries import masking, rules
 from serment.dossier.records.entries import queries as entries
-from serment.dossier.records.entries import rules
+from serment.dossier.records.entries.types import written
 from serment.dossier.records.notes import queries as notes
 from serment.dossier.web import telling, words
 from serment.dossier.web.http import SignedIn
@@ -53,6 +54,8 @@ def element(request: SignedIn, chart: Chart, entry: UUID) -> HttpResponse:
         "line": telling.told(chart.patient, found),
         "sections": notes.sections(found) if found.kind == "Composition" else (),
         "members": list(rules.members(found.resource)),
+        "may_mask": found.kind in masking.KINDS and not found.is_struck_out,
+        "entry_written": written(found, ""),
         "back": _address(chart, found.kind),
     }
     return render(request, "records/element.html", context)

@@ -31,9 +31,10 @@ def notes(request: SignedIn, chart: Chart) -> HttpResponse:
         return _page(request, chart, _form(chart, kind))
     form = forms.Note(kind, request.POST)
     if form.is_valid() and acts.is_done(form, lambda: _write(chart, kind, form)):
+        done = "note-protected" if form.cleaned_data["protected"] else "note-added"
         if is_part(request):
-            return _page(request, chart, forms.Note(kind), done="note-added")
-        return go(request, reverse("notes", args=[chart.patient]), done="note-added")
+            return _page(request, chart, forms.Note(kind), done=done)
+        return go(request, reverse("notes", args=[chart.patient]), done=done)
     return _page(request, chart, form)
 
 
@@ -52,7 +53,7 @@ def _write(chart: Chart, kind: kinds.Kind, form: forms.Note) -> None:
     services.record(
         permit=chart.permit, token=form.cleaned_data["token"], title=form.cleaned_data["title"], typed=form.typed, kind=kind.code,
         awaits=form.cleaned_data["awaits"], third_party=form.cleaned_data["third_party"],
-        stay=chart.stay.id if chart.stay else None, now=clock.now(),
+        stay=chart.stay.id if chart.stay else None, now=clock.now(), protected=form.cleaned_data["protected"],
     )  # fmt: skip
     drafts.done(chart, f"note-{kind.code}")
 
