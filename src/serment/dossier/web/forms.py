@@ -12,7 +12,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from serment.dossier.kernel import errors
-from serment.dossier.records.documents.categories import CATEGORIES
 from serment.dossier.records.notes.kinds import Kind
 from serment.dossier.records.observations.measures import MEASURES
 from serment.dossier.records.observations.scales import TOTAL, Scale
@@ -202,19 +201,6 @@ class Version(Form):
     """The version that the page showed."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
-
-
-class Document(Tokened):
-    file = forms.FileField(label=_("Fichier"), help_text=_("PDF, image JPEG, PNG ou TIFF, ou texte ; 25 Mo au plus."))
-    title = forms.CharField(label=_("Titre"), max_length=200)
-    category = forms.ChoiceField(label=_("Nature"), choices=lambda: [(name, name) for name in CATEGORIES])
-
-
-class Sent(Tokened):
-    """A document whose file comes as the body of the request."""
-
-    title = forms.CharField(max_length=200)
-    category = forms.ChoiceField(choices=lambda: [(name, name) for name in CATEGORIES])
 
 
 class StrikeOut(Version):

@@ -12,3 +12,14 @@ RESULT_KINDS: dict[str, Sign] = {
     "document": Sign(word=_("Document reçu"), icon="document"),
 }
 RESULT_STATES: dict[str, Word] = {"preliminary": _("provisoire"), "corrected": _("corrigé"), "final": ""}
+
+# What was taken out of a PDF before it is shown, by the words of `records.documents.cleaning`.
+REMOVED: dict[str, Word] = {
+    "files": _("fichiers joints"),
+    "form": _("formulaire programmé"),
+    "javascript": _("JavaScript"),
+    "launch": _("lancement d’un programme ou d’un autre fichier"),
+    "media": _("son, vidéo ou objet animé"),
+    "opening": _("action à l’ouverture"),
+    "send": _("envoi de données"),
+}

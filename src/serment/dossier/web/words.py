@@ -284,6 +284,8 @@ FIELD_ERRORS: dict[str, Word] = {
     "media_type_refused": _("Ce fichier n’est pas accepté. Envoyez un PDF, une image JPEG, PNG ou TIFF, ou du texte."),
     "document_too_large": _("Ce fichier dépasse 25 Mo."),
     "stay_missing": _("Il n’y a pas de séjour en cours : une lettre de liaison appartient à un séjour."),
+    "pdf_locked": _("Ce PDF est protégé par un mot de passe. Enregistrez-le sans protection, puis recommencez."),
+    "pdf_damaged": _("Ce PDF est abîmé ou trop complexe pour être vérifié. Imprimez-le en PDF, puis recommencez."),
     "document_cut": _("L’envoi s’est interrompu. Recommencez : rien n’a été gardé."),
     "document_empty": _("Ce fichier est vide."),
     "traits_incomplete": _("Ce trait est nécessaire."),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import io
-import os
 from datetime import UTC, datetime
+from random import Random
 from typing import Any
 from uuid import uuid4
 
@@ -16,7 +16,7 @@ from tests import cast
 from tests.fixtures.dossier import Dossier
 
 NOW = datetime(2026, 11, 23, 14, 5, tzinfo=UTC)
-LETTER = b"%PDF-1.7\n" + os.urandom(150_000)
+LETTER = b"%PDF-1.7\n" + Random(1).randbytes(150_000)
 
 
 class Desk:

@@ -43,6 +43,8 @@ SENTENCES = {
     "sex_unknown": (TABLE, "Le sexe n’est ni F, ni M, ni U."),
     "unknown_patient": (UNKNOWN_KEY, "Cette personne est inconnue ici : son admission n’a pas été reçue. Renvoyez le document ensuite."),
     "media_type_refused": (DATA_TYPE, "Ce document n’est ni un CDA, ni un PDF, ni une image, ni du texte : il n’est pas gardé."),
+    "pdf_locked": (DATA_TYPE, "Ce PDF est protégé par un mot de passe : il n’est pas gardé."),
+    "pdf_damaged": (DATA_TYPE, "Ce PDF est abîmé, ou trop complexe pour être vérifié : il n’est pas gardé."),
     "document_too_large": (DATA_TYPE, "Ce document dépasse 25 Mo."),
     "unknown_unit": (UNKNOWN_KEY, "Cette unité n’existe pas dans l’établissement. Créez-la ou corrigez son code, puis renvoyez."),
     "unknown_stay": (UNKNOWN_KEY, "Ce séjour est inconnu : l’admission n’a pas été reçue."),

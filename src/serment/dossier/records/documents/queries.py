@@ -65,4 +65,6 @@ def _document(entry: Entry, rank: int = 0) -> Document:
         size=int(attachment.get("size", 0)),
         stay=entry.stay,
         files=rules.attachments(entry.resource),
+        removed=rules.removed(entry.resource),
+        filed_by=rules.filed(entry.resource),
     )

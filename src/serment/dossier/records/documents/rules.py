@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 from uuid import UUID, uuid5
 
-from serment.dossier.kernel import errors
+from serment.dossier.kernel import clock, errors
 from serment.dossier.records.documents import categories
 from serment.dossier.vault.objects import Sealed
 from serment.dossier.vault.sealing import Resource
@@ -15,11 +15,16 @@ from serment.wire.canonical import decode_bytes, encode_bytes, instant
 
 KIND = "DocumentReference"
 TITLE_CHARACTERS_MAX = 200
+ORIGIN_CHARACTERS_MAX = 120
 HEAD_BYTES = 1024
 _KEY_URL = "urn:serment:object-key"
 _NAME_URL = "urn:serment:object-name"
 _OBJECT_URL = "urn:serment:object-of"
-XML = "application/xml"
+XML, PDF = "application/xml", "application/pdf"
+_FILED_URL = "urn:serment:filed-by"
+_REMOVED_URL = "urn:serment:active-content-removed"
+# The copy of a PDF without what runs in it has a place of its own, which no other file of a document takes.
+CLEAN_RANK = 99
 
 MEDIA_CLASSES = {
     "application/pdf": "pdf",
@@ -102,6 +107,43 @@ def _attachment(file: File, title: str) -> Resource:
             {"url": _OBJECT_URL, "valueString": str(file.object)},
         ],
     }
+
+
+def removed_extension(found: Sequence[str]) -> Resource:
+    """What a DocumentReference says of what was taken out of the file that is shown."""
+    return {"extension": [{"url": _REMOVED_URL, "valueString": one} for one in found]}
+
+
+def filed_by(author: Resource) -> Resource:
+    """Who put a paper of somebody else's into the record."""
+    return {"extension": [{"url": _FILED_URL, "valueString": str(author.get("display", ""))}]}
+
+
+def filed(resource: Resource) -> str:
+    """Who put a paper of somebody else's into the record, empty when its author did."""
+    return next((str(one.get("valueString", "")) for one in resource.get("extension", []) if one.get("url") == _FILED_URL), "")
+
+
+def from_elsewhere(origin: str) -> Resource:
+    """The author that a paper names, empty when it names none."""
+    return {"display": origin} if origin else {}
+
+
+def joined(*members: Resource) -> Resource:
+    """Members of one resource: the extensions add up."""
+    extensions = [one for part in members for one in part.get("extension", [])]
+    found = {name: value for part in members for name, value in part.items()}
+    return {**found, **({"extension": extensions} if extensions else {})}
+
+
+def noon(day: date | None, *, now: datetime) -> datetime:
+    """When a paper of a day was true: at noon of it, and never later than now."""
+    return min(datetime.combine(day, time(12), tzinfo=clock.PARIS), now) if day else now
+
+
+def removed(resource: Resource) -> tuple[str, ...]:
+    """What was taken out of the file that is shown; its original is kept behind it."""
+    return tuple(str(one.get("valueString", "")) for one in resource.get("extension", []) if one.get("url") == _REMOVED_URL)
 
 
 def attachments(resource: Resource) -> int:

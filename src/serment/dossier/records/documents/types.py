@@ -10,7 +10,7 @@ from serment.dossier.records.entries.types import Written
 @dataclass(frozen=True, kw_only=True)
 class Document:
     """A file and what it is. `category` is the French name of its kind (`Lettre de sortie`…); `size` in bytes; `files` counts what is
-    kept of it: the one shown, then what its sender sent besides."""
+    kept of it: the one shown, then what its sender sent besides; `removed` is what runs and was taken out of the one shown."""
 
     written: Written
     title: str = field(repr=False)
@@ -19,3 +19,5 @@ class Document:
     size: int
     stay: object = None
     files: int = 1
+    removed: tuple[str, ...] = ()
+    filed_by: str = ""

@@ -15,22 +15,32 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from serment.dossier.kernel import clock, errors
-from serment.dossier.records.documents import queries, scans, services
+from serment.dossier.records.documents import queries, rules, scans, services
 from serment.dossier.records.documents.categories import IMAGING, LABORATORY, category
 from serment.dossier.records.documents.types import Document
 from serment.dossier.records.letters import queries as letters
 from serment.dossier.records.results import queries as seen
 from serment.dossier.records.results import services as seeing
-from serment.dossier.vault.objects import Source
-from serment.dossier.web import acts, forms, letters_forms, words
+from serment.dossier.vault.objects import OBJECT_BYTES_MAX, Source
+from serment.dossier.web import acts, documents_forms, letters_forms, words
 from serment.dossier.web.http import UNPROCESSABLE, SignedIn, go
 from serment.dossier.web.pages import results, striking
 from serment.dossier.web.patient import Chart, patient_page
 
-# The browser's own viewer of PDF draws with styles of its own; a document still runs nothing and asks nobody.
-CONTENT_POLICY = "default-src 'none'; img-src 'self' data:; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+# A document runs nothing and asks nobody. The browser's own viewer of PDF draws with styles of its own, and a sandbox stops it: what runs
+# in a PDF was taken out before. Everything else is in a sandbox too.
+PDF_POLICY = "default-src 'none'; img-src 'self' data:; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+CONTENT_POLICY = "sandbox; default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; frame-ancestors 'self'"
 PAGE = 50
-SUFFIXES = {"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png", "image/tiff": ".tif", "text/plain": ".txt"}
+SHOWN = frozenset({"application/pdf", "image/jpeg", "image/png", "text/plain"})
+SUFFIXES = {
+    "application/pdf": ".pdf",
+    "image/jpeg": ".jpg",
+    "image/png": ".png",
+    "image/tiff": ".tif",
+    "text/plain": ".txt",
+    "application/xml": ".xml",
+}
 
 
 @require_http_methods(["GET", "POST"])
@@ -38,7 +48,7 @@ SUFFIXES = {"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png"
 def documents(request: SignedIn, chart: Chart) -> HttpResponse:
     """The documents, newest first, and the form to add one. Who may file without reading gets the form alone."""
     _require_one(chart)
-    form = forms.Document(request.POST, request.FILES) if request.method == "POST" else forms.Document()
+    form = documents_forms.Document(request.POST, request.FILES) if request.method == "POST" else documents_forms.Document()
     if request.method == "POST" and "file" not in request.FILES and _is_too_large(request):
         form.add_error("file", str(words.FIELD_ERRORS["document_too_large"]))
     if request.method == "POST" and form.is_valid():
@@ -54,6 +64,7 @@ def documents(request: SignedIn, chart: Chart) -> HttpResponse:
         "chart": chart,
         "form": form,
         "documents": found,
+        "bytes_max": OBJECT_BYTES_MAX,
         "back": f"{address}?page={page - 1}" if page > 1 else "",
         "next": f"{address}?page={page + 1}" if more else "",
     }
@@ -66,11 +77,14 @@ def upload(request: SignedIn, chart: Chart) -> HttpResponse:
     """The same, from the page's own script: the body is the file and nothing else, sealed as it arrives, a chunk at a time. What it is
     called comes in headers, which nobody writes down."""
     _require_one(chart)
-    form = forms.Sent({name: unquote(request.headers.get(f"Serment-{name}", "")) for name in ("token", "title", "category")})
+    form = documents_forms.Sent(
+        {name: unquote(request.headers.get(f"Serment-{name}", "")) for name in ("token", "title", "category", "dated", "origin")}
+    )
     if form.is_valid():
         typed = form.cleaned_data
         if acts.is_done(form, lambda: _keep(chart, Body(request), typed)):
-            return JsonResponse({"address": _after(chart, typed["token"])})
+            undo = reverse("document_strike_out", args=[chart.patient, typed["token"]]) if chart.has_care else ""
+            return JsonResponse({"address": _after(chart, typed["token"]), "undo": undo})
     fields = {name: [str(error) for error in found] for name, found in form.errors.items()}
     return JsonResponse({"fields": fields}, status=UNPROCESSABLE)
 
@@ -158,14 +172,17 @@ def sheet(request: SignedIn, chart: Chart, entry: UUID, number: int) -> HttpResp
 @patient_page(section="documents", needs="care")
 def content(request: SignedIn, chart: Chart, entry: UUID) -> StreamingHttpResponse:
     """The file itself, unsealed a chunk at a time. Raises before the first byte when it does not open."""
-    found, chunks = queries.open_content(permit=chart.permit, document=entry)
+    asked = request.GET.get("file", "0")
+    rank = int(asked) if asked.isdecimal() and len(asked) < 3 else 0
+    found, chunks = queries.open_content(permit=chart.permit, document=entry, rank=rank)
     first = next(iter(chunks), b"")
     media_type = f"{found.media_type}; charset=utf-8" if found.media_type == "text/plain" else found.media_type
     response = StreamingHttpResponse(chain([first], chunks), content_type=media_type)
     name = found.title.replace("/", " ")[:100] + SUFFIXES.get(found.media_type, "")
-    as_attachment = request.GET.get("as") == "attachment" or found.media_type not in SUFFIXES
+    # What a sender sent besides, and the original of what was cleaned, is never shown here.
+    as_attachment = request.GET.get("as") == "attachment" or rank > 0 or found.media_type not in SHOWN
     response.headers["Content-Disposition"] = content_disposition_header(as_attachment, name) or "attachment"
-    response.headers["Content-Security-Policy"] = CONTENT_POLICY
+    response.headers["Content-Security-Policy"] = PDF_POLICY if found.media_type == rules.PDF and not as_attachment else CONTENT_POLICY
     response.headers["Content-Length"] = str(found.size)
     return response
 

@@ -199,6 +199,7 @@ def word(code: str, table: str) -> str | Promise:
         "proposal": officers_words.PROPOSALS, "proposal_state": officers_words.PROPOSAL_STATES, "type": words.TYPES, **chart_words.TABLES,
         "letter_how": letters_words.HOW,
         "result_state": results_words.RESULT_STATES,
+        "removed": results_words.REMOVED,
         **incidents_words.TABLES,
         **rights_words.TABLES,
     }  # fmt: skip
