@@ -11,6 +11,7 @@ from serment.dossier.copies.types import Cover, Gathered
 from serment.dossier.disclosure.types import Permit
 from serment.dossier.kernel import config, errors
 from serment.dossier.records.documents import rules as documents
+from serment.dossier.records.entries import rules as entry_rules
 from serment.dossier.records.entries.types import Entry
 from serment.dossier.vault import client
 from serment.dossier.vault.objects import Store
@@ -72,7 +73,7 @@ def content(patient: UUID, entry: Entry) -> Iterator[bytes]:
     """The clear bytes of a document, a chunk at a time; opened when the first is asked for."""
     store = Store(folder=config.current().objects_dir)
     file = documents.file_of(entry.resource, document=entry.id)
-    yield from store.read(file.sealed, patient=patient, document=file.object, compartment=entry.compartment)
+    yield from store.read(file.sealed, patient=patient, document=file.object, compartment=entry_rules.sealed_in(entry))
 
 
 def file_name(reference: str, suffix: str) -> str:

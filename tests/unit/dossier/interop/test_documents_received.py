@@ -147,6 +147,21 @@ def test_a_replacement_supersedes_and_is_to_be_seen_again(letterbox: Letterbox, 
     assert (item.kind, item.version) == ("imaging", 2)
 
 
+def test_a_replacement_of_what_was_struck_out_here_is_a_document_of_its_own(letterbox: Letterbox, admitted: UUID) -> None:
+    from serment.dossier.records.documents import services
+
+    sent(letterbox, shared_data.read(IMAGING))
+    with opened(letterbox, admitted) as permit:
+        (first,) = documents.active_for(permit=permit)
+        now = letterbox.dossier.house.clock()
+        services.strike_out(permit=permit, document=first.written.entry, version=1, reason="Mauvais côté", now=now)
+    assert sent(letterbox, shared_data.read(REPLACEMENT))[0] == "AA"
+    with opened(letterbox, admitted) as permit:
+        (second,) = documents.active_for(permit=permit)
+        assert (second.title, second.written.version) == ("Radio de hanche", 1)
+        assert entries.latest(permit=permit, entry=first.written.entry).is_struck_out
+
+
 def test_a_replacement_whose_first_never_came_is_a_document(letterbox: Letterbox, admitted: UUID) -> None:
     assert sent(letterbox, shared_data.read(REPLACEMENT))[0] == "AA"
     with opened(letterbox, admitted) as permit:

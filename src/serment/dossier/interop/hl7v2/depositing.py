@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -105,7 +105,11 @@ def _keep(registered: Registered, paper: Paper, *, stay: UUID | None, digest: Di
         registered=registered, entry=earlier.entry if earlier else ids.derived("hl7v2:document", patient, name.hex()),
         version=earlier.version + 1 if earlier else 1, stay=stay, compartment="sealed" if paper.is_hidden else "care", now=now,
     )  # fmt: skip
-    _document(place, paper)
+    if not _document(place, paper):
+        # Somebody here has masked it, struck it out or said whom it reached since: what they did stands, and the new one is a document.
+        place = replace(place, entry=ids.derived("hl7v2:document", patient, name.hex(), f"after {place.version}"), version=1)
+        earlier = None
+        _document(place, paper)
     parts = tuple(_analyses(place, paper))
     for part in earlier.parts if earlier else ():
         if part not in parts:
@@ -128,8 +132,8 @@ def _known(patient: UUID, name: bytes) -> _Earlier | None:
     return _Earlier(entry=row[0], version=row[1], content=bytes(row[2]), parts=tuple(parts))
 
 
-def _document(place: _Place, paper: Paper) -> None:
-    documents.deposit(
+def _document(place: _Place, paper: Paper) -> bool:
+    return documents.deposit(
         patient=place.patient, keys=place.registered.deposit_keys, document=place.entry, source=io.BytesIO(paper.content),
         title=paper.title, category=paper.category, now=place.now, effective_at=paper.at, author_label=paper.author, stay=place.stay,
         compartment=place.compartment, version=place.version, beside=(paper.source,) if paper.source else (),
