@@ -109,18 +109,21 @@ def test_an_archive_of_a_thousand_patients_is_no_request(house: House) -> None:
 
 
 def test_the_record_calls_nobody_and_its_jobs_send_nothing(dossier: Dossier) -> None:
-    """No scheduler writes to an FTP, no interface pushes patients anywhere: the record opens no connection but to the guard."""
+    """No scheduler writes to an FTP, no interface pushes patients anywhere: the record speaks to the guard, and to the relay that carries
+    the letters of an incident, whose words and persons two officers decided."""
     callers = {"ftplib", "smtplib", "http.client", "socket", "requests", "httpx", "aiohttp", "paramiko", "urllib.request", "telnetlib"}
     found = {
         path.relative_to(SOURCES).as_posix(): sorted(names & callers)
         for path in (SOURCES / "dossier").rglob("*.py")
         if (names := _imported(path)) & callers
     }
-    assert found == {"dossier/vault/client.py": ["http.client", "socket"]}
+    assert found == {"dossier/vault/client.py": ["http.client", "socket"], "dossier/mailing/electronic.py": ["smtplib"]}
     from serment.dossier.jobs import tasks
 
     named = {name for name in vars(tasks) if hasattr(getattr(tasks, name), "defer")}
-    assert named == {"heartbeat", "sweep_orphans", "forget_drafts", "count_unanswered"}
+    assert {"heartbeat", "sweep_orphans", "forget_drafts", "count_unanswered"} <= named
+    beyond = {name for name in named - {"heartbeat", "sweep_orphans", "forget_drafts", "count_unanswered"} if "letter" not in name}
+    assert beyond == set(), "a job that sends or reads anything is bounded, journaled and named here with what bounds it"
 
 
 def _imported(path: Path) -> set[str]:
@@ -154,8 +157,13 @@ def test_a_right_to_export_that_two_gave_opens_no_door_by_itself(house: House) -
 
 
 def test_nothing_in_an_address_can_be_counted_up(dossier: Dossier) -> None:
+    """But the sheets of one scan of one patient, and, for the officers, the letters of one incident: sealed to the mailing house."""
     numbered = [route for route, _ in routes() if "<int:" in route]
-    assert numbered == ["/patients/<uuid:patient>/documents/<uuid:entry>/sheets/<int:number>/"], "the sheets of one scan of one patient"
+    assert "/patients/<uuid:patient>/documents/<uuid:entry>/sheets/<int:number>/" in numbered
+    beside = [
+        one for one in numbered if not one.startswith(("/patients/<uuid:patient>/documents/<uuid:entry>/", "/incidents/<uuid:id>/letters/"))
+    ]
+    assert beside == []
     given = {kind for route, _ in routes() for kind in re.findall(r"<(\w+):\w+>", route)}
     assert given <= {"uuid", "int", "slug", "fhir_type"}
 
