@@ -16,6 +16,7 @@ from serment.guard.errors import Refused
 from serment.guard.meters import account as meters
 from serment.guard.meters import rules
 from serment.guard.meters.limits import Limits
+from serment.guard.release import lines
 from tests import cast
 from tests.authenticator import Browser
 from tests.fixtures.house import House
@@ -50,6 +51,9 @@ class AtWork:
             return
 
     def _try(self, kind: str, patient: UUID | None) -> None:
+        if patient and kind != "list":
+            # One opens from a list or a search, which has shown the line and is an act of its own in the year.
+            lines.SHOWN[self.house.guard.settings.instance].remember(self.browser.attend().account, [patient], self.house.clock())
         if kind == "find":
             search(self.browser, number="nobody")
         elif kind == "list" and patient:

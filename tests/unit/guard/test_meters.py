@@ -166,6 +166,27 @@ def test_a_search_costs_a_line_even_without_an_answer_and_ends_with_the_lease(ho
     assert len(search(nadia, **farid).lines) == 1
 
 
+def test_an_opening_without_care_is_a_line_of_whoever_no_list_has_shown(house: House) -> None:
+    """A secretary's openings show who somebody is and how to reach them: with the lists, sixty names to a touch and no more (S12)."""
+    mine = house.admit_many(59)
+    others = [house.admit(cast.person(name), unit=cast.MEDICINE) for name in ("AILLEURS", "DEHORS", "LOINTAIN")]
+    odile = house.browser(cast.ODILE)
+    odile.open(mine[0])
+    assert odile.attend().lines_left == 59
+    listed(odile, mine)
+    assert odile.attend().lines_left == 1, "who was opened is known, and listed for nothing"
+    untied(odile, others[0], ("identity", "contact"))
+    forget(house)
+    assert odile.open(mine[1]).explained, "who was listed is opened for nothing"
+    assert odile.open(mine[0]).explained
+    assert refusal(untied, odile, others[1], ("identity", "contact")) == ("lines_spent", "touch")
+    odile.touch()
+    untied(odile, others[1], ("identity", "contact"))
+    nadia = house.browser(cast.NADIA)
+    nadia.open(others[2])
+    assert nadia.attend().lines_left == 60, "a record is counted as a record"
+
+
 def test_a_shift_has_a_ceiling_of_lines(house: House) -> None:
     decide(house, "nurse_day.lines", 2)
     patients = house.admit_many(3)

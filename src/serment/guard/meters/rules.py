@@ -84,13 +84,23 @@ def _counts(body: Mapping[str, object], name: str) -> dict[str, int]:
 
 
 def spend_opening(
-    meter: Meter, allowance: Allowance, *, is_first: bool, is_unexplained: bool, is_emergency: bool, now: datetime, explained_since: int = 0
+    meter: Meter,
+    allowance: Allowance,
+    *,
+    is_first: bool,
+    is_unexplained: bool,
+    is_emergency: bool,
+    now: datetime,
+    explained_since: int = 0,
+    is_line: bool = False,
 ) -> dict[str, int]:
-    """What an opening spends. `is_first`: a patient the account has not open; `is_unexplained`: and that nothing explains.
+    """What an opening spends. `is_first`: a patient the account has not open; `is_unexplained`: and that nothing explains; `is_line`: it
+    shows no more than a list would, of somebody whom none has shown.
     `explained_since`: how many of this shift's unexplained openings a tie of somebody else has explained since: they weigh no more.
 
     Refuses `lease_spent` and `touch_needed` (remedy: touch), `shift_spent`, `unexplained_spent` and `emergencies_spent` (remedy:
-    colleague). Break-glass is not held to the role's hard stop, since refusing care is worse than a leak of one (ADR 0004).
+    colleague), and like `check_lines`.
+    Break-glass is not held to the role's hard stop, since refusing care is worse than a leak of one (ADR 0004).
     """
     spent = {}
     if is_first:
@@ -99,6 +109,9 @@ def spend_opening(
         if not is_emergency and meter.patients >= allowance.patients:
             raise Refused(EXHAUSTED, "shift_spent", remedy="colleague")
         spent["patients"] = 1
+    if is_line:
+        check_lines(meter, allowance, 1)
+        spent["lines"] = 1
     if is_unexplained:
         used = meter.unexplained - explained_since
         if is_emergency and used >= allowance.emergencies:

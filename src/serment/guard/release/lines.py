@@ -52,9 +52,16 @@ class Shown:
 
 
 def _journaled(tx: Transaction, account: UUID, now: datetime) -> dict[UUID, datetime]:
-    query = "select at, leaf from journal_entry where account_id = %s and kind in ('lines', 'find') and at > %s order by account_seq"
-    found = tx.execute(query, (account, now - SHOWN_FOR)).fetchall()
-    return {UUID(patient): at for at, leaf in found for patient in json.loads(bytes(leaf))["body"]["patients"]}
+    query = """select at, patient_id, leaf from journal_entry where account_id = %s and kind in ('lines', 'find', 'opening') and at > %s
+               order by account_seq"""
+    seen: dict[UUID, datetime] = {}
+    for at, patient, leaf in tx.execute(query, (account, now - SHOWN_FOR)).fetchall():
+        body = json.loads(bytes(leaf))["body"]
+        if patient is None:
+            seen |= {UUID(one): at for one in body["patients"]}
+        elif body["spent"].get("lines"):
+            seen[patient] = at
+    return seen
 
 
 SHOWN: defaultdict[str, Shown] = defaultdict(Shown)

@@ -17,7 +17,7 @@ from serment.guard.evidence import ties
 from serment.guard.find import identities
 from serment.guard.meters import account as meters
 from serment.guard.meters import limits, rules, windows
-from serment.guard.release import openings
+from serment.guard.release import lines, openings
 from serment.guard.release.caller import Present, present, refusals_of
 from serment.guard.review import decoys, queue
 from serment.wire import seal
@@ -42,8 +42,8 @@ class Grounds:
 def open_record(guard: Guard, request: Open, now: datetime) -> Opening:
     """Keys for the wanted compartments, under a live tie or an emergency already declared.
 
-    Refuses: `no_tie` (remedy: break the glass, if the role may), `role`, `scope`, `no_post`, `lease_spent`, `touch_needed` (remedy: touch),
-    `unexplained_spent` (remedy: colleague), `unknown_patient`.
+    Refuses: `no_tie` (remedy: break the glass, if the role may), `role`, `scope`, `no_post`, `lease_spent`, `lines_spent` and
+    `touch_needed` (remedy: touch), `unexplained_spent` (remedy: colleague), `unknown_patient`.
     """
     wanted = tuple(name for name in COMPARTMENTS if name in request.compartments)
     if not wanted:
@@ -213,9 +213,11 @@ def _book(
     allowance = who.allowance(in_force, now)
     if counts and not grounds.emergency and queue.is_overdue(guard, tx, who.id, now):
         raise Refused(EXHAUSTED, "review_late", remedy="colleague")
+    is_line = _is_line(guard, tx, who=who, grounds=grounds, file=file, now=now)
     spend = partial(
-        rules.spend_opening, meter, allowance, is_first=not file.known, is_unexplained=counts, is_emergency=grounds.emergency, now=now
-    )
+        rules.spend_opening, meter, allowance, is_first=not file.known, is_unexplained=counts, is_emergency=grounds.emergency, now=now,
+        is_line=is_line,
+    )  # fmt: skip
     try:
         spent = spend()
     except Refused:
@@ -225,11 +227,7 @@ def _book(
             raise
         spent = spend(explained_since=min(since, meter.unexplained))
     _count(guard, tx, who=who, in_force=in_force, spent=spent, emergency=grounds.emergency, now=now)
-    book = openings.Book(
-        id=uuid4(), account_id=who.id, session_id=who.session, patient_id=file.patient, compartments=grounds.compartments,
-        tie=grounds.tie, explained=grounds.explained, emergency=grounds.emergency, since=now,
-        until=min(now + limits.OPENING, grounds.ends or now + limits.OPENING),
-    )  # fmt: skip
+    book = _new(who=who, grounds=grounds, file=file, now=now)
     openings.BOOKS.add(guard, tx, book)
     facts = {
         "opening": book.id, "session": who.session, "role": who.account.role, "compartments": list(book.compartments), "tie": book.tie,
@@ -238,10 +236,28 @@ def _book(
     # A glass broken this morning is not broken again by signing in anew: its officer has one notice to read, with its reason.
     kind = "emergency" if grounds.emergency and body is not None else "opening"
     meter = meters.note(guard, tx, account=who.id, kind=kind, body=facts, now=now, patient=file.patient, meter=meter)
+    if is_line:
+        lines.SHOWN[guard.settings.instance].remember(who.id, [file.patient], now)
     if counts:
         worn = "held" in spent or len(meter.recent) > allowance.month
         queue.sample(guard, tx, book=book, account=who.account, sheet=file.person.sheet, at_step_up=worn, now=now)
     return book, meter.lease_patients
+
+
+def _new(*, who: Present, grounds: Grounds, file: File, now: datetime) -> openings.Book:
+    """A working day's opening, which ends with the tie that it rests on."""
+    return openings.Book(
+        id=uuid4(), account_id=who.id, session_id=who.session, patient_id=file.patient, compartments=grounds.compartments,
+        tie=grounds.tie, explained=grounds.explained, emergency=grounds.emergency, since=now,
+        until=min(now + limits.OPENING, grounds.ends or now + limits.OPENING),
+    )  # fmt: skip
+
+
+def _is_line(guard: Guard, tx: Transaction, *, who: Present, grounds: Grounds, file: File, now: datetime) -> bool:
+    """Whether an opening is an identity line too (S12): without care it shows what a list shows, to who has not seen that line."""
+    if file.known or "care" in grounds.compartments:
+        return False
+    return bool(lines.SHOWN[guard.settings.instance].new_among(tx, who.id, [file.patient], now))
 
 
 def _explained_since(guard: Guard, tx: Transaction, *, who: Present, since: datetime, now: datetime) -> int:
@@ -256,11 +272,15 @@ def _count(
     guard: Guard, tx: Transaction, *, who: Present, in_force: limits.Limits, spent: dict[str, int], emergency: bool, now: datetime
 ) -> None:
     """Count in the windows of the establishment and of the workstation. Refuses `breaker`, never in an emergency nor under a tie."""
-    if not spent.get("unexplained"):
+    if not spent.get("unexplained") and not spent.get("lines"):
         return
     seen = windows.of(guard, tx, now)
     factor = in_force.factor(who.establishment, now)
-    if not emergency and windows.is_open(windows.gauges(seen, in_force, who.places, factor, now), "unexplained"):
+    if (
+        spent.get("unexplained")
+        and not emergency
+        and windows.is_open(windows.gauges(seen, in_force, who.places, factor, now), "unexplained")
+    ):
         raise Refused(EXHAUSTED, "breaker", remedy="break_glass")
     seen.add(places=who.places, counts=spent, now=now)
 
