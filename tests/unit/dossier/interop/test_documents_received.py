@@ -182,6 +182,8 @@ def test_what_is_masked_from_professionals_is_sealed(letterbox: Letterbox, admit
     assert sent(letterbox, raw)[0] == "AA"
     assert letterbox.count("entry", "compartment = 'care' and kind in ('DocumentReference', 'Observation', 'DiagnosticReport')") == 0
     assert letterbox.count("entry", "compartment = 'sealed'") > 40
+    # Nobody of the unit may open it: it does not wait for them.
+    assert waiting(letterbox) == ()
     with opened(letterbox, admitted) as permit:
         assert documents.active_for(permit=permit) == ()
 

@@ -15,6 +15,7 @@ from django.http import HttpResponse
 
 from serment.dossier.kernel import errors
 from tests import cast
+from tests.fixtures import papers
 from tests.fixtures.dossier import Dossier
 from tests.unit.dossier.web.visitor import Visitor, admit_to_a_bed, chart, text, visitor
 
@@ -186,14 +187,15 @@ def test_the_synthesis_says_what_is_new_and_what_waits(bruno: Visitor, dossier: 
 
 
 def send(
-    visitor: Visitor, patient: UUID, content: bytes, *, title: str = "Ordonnance", token: str = "", category: str = "Ordonnance"
-) -> Any:
+    visitor: Visitor, patient: UUID, content: bytes, *, title: str = "Ordonnance", token: str = "", category: str = "Ordonnance",
+    dated: str = "", origin: str = "",
+) -> Any:  # fmt: skip
     path = chart(patient, "documents/upload")
     visitor.get(chart(patient, "documents/"))
     headers = {
         "DPoP": visitor.browser.proof("POST", path), "Origin": "http://localhost:8000", "Accept": "application/json",
         "X-CSRFToken": visitor.token, "Serment-token": token or str(uuid4()), "Serment-title": quote(title),
-        "Serment-category": quote(category),
+        "Serment-category": quote(category), "Serment-dated": quote(dated), "Serment-origin": quote(origin),
     }  # fmt: skip
     return visitor.client.generic("POST", path, content, content_type="application/octet-stream", headers=headers)
 
@@ -243,6 +245,29 @@ def test_a_secretary_files_a_scan_that_carers_read_and_she_does_not(bruno: Visit
     assert cast.ODILE.label in read
     found: Any = bruno.get(chart(farid, f"documents/{token}/content"))
     assert b"".join(found.streaming_content) == PDF
+
+
+def test_a_file_is_served_so_that_it_runs_nowhere_and_its_original_is_only_downloaded(bruno: Visitor, farid: UUID) -> None:
+    address = said(send(bruno, farid, papers.active_pdf(), title="Courrier"))["address"]
+    shown, original = bruno.get(f"{address}content"), bruno.get(f"{address}content", file="1")
+    assert shown.headers["Content-Disposition"].startswith("inline")
+    assert original.headers["Content-Disposition"].startswith("attachment")
+    for response in (shown, original):
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
+        assert "default-src 'none'" in response.headers["Content-Security-Policy"]
+    assert "sandbox" in original.headers["Content-Security-Policy"]
+    picture: Any = bruno.get(f"{said(send(bruno, farid, papers.image('PNG'), title='Photo'))['address']}content")
+    assert picture.headers["Content-Security-Policy"].startswith("sandbox;")
+    assert bruno.get(f"{address}content", file="7").status_code == 404
+
+
+def test_the_date_and_the_origin_of_a_paper_are_kept_beside_who_filed_it(bruno: Visitor, farid: UUID) -> None:
+    address = said(send(bruno, farid, PDF, title="Courrier", dated="12/11/2026", origin="Dr Serrault"))["address"]
+    page = text(bruno.get(address))
+    assert "Dr Serrault 12/11/2026" in page
+    assert f"classé par {cast.BRUNO.label}" in page
+    assert send(bruno, farid, PDF, dated="12/11/2999").status_code == 422
+    assert send(bruno, farid, PDF, dated="hier").status_code == 422
 
 
 def test_who_neither_reads_nor_files_is_refused(dossier: Dossier, farid: UUID) -> None:
