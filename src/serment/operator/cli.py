@@ -177,9 +177,16 @@ def bench_letters(context: typer.Context) -> None:
     raise typer.Exit(subprocess.run([sys.executable, "-m", "bench.letters", *context.args], check=False, cwd=root).returncode)
 
 
+@bench.command("incident", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def bench_incident(context: typer.Context) -> None:
+    """Calculer qui un incident a exposé et d'où vient une liste, sur un grand journal, dans une base jetable."""
+    root = Path(os.environ.get("SERMENT_ROOT") or Path.cwd())
+    raise typer.Exit(subprocess.run([sys.executable, "-m", "bench.incident", *context.args], check=False, cwd=root).returncode)
+
+
 @application.command("drill", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def drill(context: typer.Context) -> None:
-    """Jouer les attaques S1 à S12 du modèle de menaces et dire ce qu'elles ont emporté ; `drill friction` : une année sans faute."""
+    """Jouer les attaques S1 à S12 du modèle de menaces ; `drill friction` : une année sans faute ; `drill 2024` : l'événement de 2024."""
     root = Path(os.environ.get("SERMENT_ROOT") or Path.cwd())
     friction = context.args[:1] == ["friction"]
     command = [sys.executable, "-m", "bench.friction" if friction else "serment.drill", *context.args[1 if friction else 0 :]]

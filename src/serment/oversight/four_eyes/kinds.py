@@ -259,8 +259,7 @@ def _export(guard: Guard, tx: Transaction, order: Order) -> str:
 def _notification(guard: Guard, tx: Transaction, order: Order) -> str:
     """The persons of one scope may be told: the decision itself is all there is to do. Refuses `scope_changed`."""
     scope = scopes.finished(guard, tx, _identifier(order, "incident"))
-    said = (_word(order, "digest"), _number(order, "persons", PERSONS_MAX))
-    if scope is None or (scope.digest.hex(), scope.persons) != said:
+    if scope is None or (scope.digest.hex(), scope.persons) != (_word(order, "digest"), _number(order, "persons", PERSONS_MAX)):
         raise Refused(CONFLICT, "scope_changed")
     return ""
 

@@ -1,0 +1,300 @@
+"""`./serment bench incident`: whom an incident exposed and where a list came from, on a large journal. Prints one JSON object.
+
+A throw-away PostgreSQL is filled with a journal of so many entries over a year (ten million unless asked otherwise), 750,000 patients with
+sealed identities, and the kinds of their entries; then the same functions run that a guard runs. The leaves have the form of real ones; the
+tree above them is not built, since nothing here climbs it. The cost of the index over lists is measured on appends, as a ratio.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import hashlib
+import json
+import os
+import random
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import msgspec
+import psutil
+import psycopg
+from psycopg_pool import ConnectionPool
+
+from serment import journal
+from serment.custody import keyfile
+from serment.guard.context import Guard
+from serment.guard.evidence import accounts
+from serment.guard.find import rules
+from serment.guard.find.identities import Sheet
+from serment.guard.settings import Settings
+from serment.guard.vault import store
+from serment.guardhouse import migrate
+from serment.operator import roles
+from serment.operator.postgres import Cluster
+from serment.oversight.incidents import attributing, computing, scopes, statements
+from serment.wire.protocol import Identity
+from serment.wire.samples import MatchSample, SampleRow
+from tests.fixtures import dossier
+from tests.fixtures.postgres import free_port
+
+PASSWORD = "only for this measurement"
+ENTRIES, PATIENTS, ACCOUNTS, DAYS, POOL, SHOWN = 10_000_000, 750_000, 2000, 365, 2000, 20
+KINDS = ("AllergyIntolerance", "Condition", "Observation", "Composition")
+UNTIL = datetime(2026, 11, 20, tzinfo=UTC)
+SURNAMES, GIVEN = 8000, 400
+
+# Each account works with the patients of a few wards; three quarters of what is written are openings, a fifth are lists of twenty lines.
+_LEAVES = """
+insert into journal_entry (entry, at, kind, account_id, account_seq, patient_id, patient_seq, leaf)
+select e, at, kind, a, n / {accounts} + 1, case when kind = 'opening' then p end, case when kind = 'opening' then n end,
+  convert_to('{{"account":"' || a || '","account_seq":' || n / {accounts} + 1 || ',"at":"' || z || '","body":' ||
+    case kind when 'opening' then '{{"compartments":["identity","contact","care"],"explained":true,"opening":"' || e ||
+        '","places":["establishment:11111111-1111-4111-8111-111111111111","source:10.0.0.' || n % 250 ||
+        '"],"role":"nurse_day","session":"' || s || '","shift":"' || z || '","spent":{{"patients":1}},"tie":"stay","until":"' || z8 || '"}}'
+      when 'lines' then '{{"patients":[' || shown || '],"places":["establishment:11111111-1111-4111-8111-111111111111","source:10.0.0.' ||
+        n % 250 || '"],"role":"nurse_day","session":"' || s || '","shift":"' || z || '","spent":{{"lines":20}}}}'
+      else '{{"passkey":"' || s || '","session":"' || s || '"}}' end ||
+    ',"entry":"' || e || '","kind":"' || kind || '","patient":' || case when kind = 'opening' then '"' || p || '"' else 'null' end ||
+    ',"patient_seq":' || case when kind = 'opening' then n::text else 'null' end || ',"v":1}}', 'UTF8')
+from (
+  select n, gen_random_uuid() e, md5('account' || n % {accounts})::uuid a, at, to_char(at, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') z,
+    to_char(at + interval '8 hours', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') z8, md5('session' || n % {accounts} || at::date)::uuid s,
+    case when n % 20 < 15 then 'opening' when n % 20 < 19 then 'lines' else 'touch' end kind,
+    md5('patient' || ((n % {accounts}) * 373 + hashint8(n) % {pool} + {pool}) % {patients})::uuid p,
+    case when n % 20 between 15 and 18 then (
+      select string_agg('"' || md5('patient' || ((n % {accounts}) * 373 + hashint8(n * 31 + k) % {pool} + {pool}) % {patients})::uuid
+        || '"', ',') from generate_series(1, {shown}) k) end shown
+  from (select n, timestamptz '{since}' + n * interval '{step} microseconds' as at from generate_series({first}, {last}) n) numbered
+) written
+"""
+
+
+@contextlib.contextmanager
+def cluster() -> Iterator[Cluster]:
+    folder = Path(tempfile.mkdtemp(prefix="serment-bench-"))
+    folder.chmod(0o711)
+    server = Cluster(folder=folder / "pg", port=free_port(), password=PASSWORD, durable=False)
+    server.create()
+    server.start(log=folder / "postgresql.log")
+    try:
+        roles.apply(server.dsn(), dict.fromkeys(roles.ROLES, PASSWORD))
+        migrate.migrate(server.dsn(database="serment_guard", user="serment_owner", password=PASSWORD))
+        dossier.migrate(server.dsn(database="serment", user="serment_owner", password=PASSWORD))
+        yield server
+    finally:
+        server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def guard(server: Cluster) -> Iterator[Guard]:
+    key, dsn = keyfile.FileMasterKey(b"k" * 32), server.dsn(database="serment_guard", user="serment_guard", password=PASSWORD)
+    with psycopg.connect(dsn) as tx:
+        store.create_named_keys(tx, key)
+        vault = store.load(tx, key)
+    record = server.dsn(database="serment", user="serment_guard", password=PASSWORD)
+    nowhere = Path("/nowhere")
+    settings = Settings(
+        instance=str(uuid4()), demonstration=True, origin="http://localhost", rp_id="localhost", guard_socket=nowhere, guard_dsn=dsn,
+        dossier_dsn=record, master_key_file=nowhere, passphrase_file=None,
+    )  # fmt: skip
+    with ConnectionPool(dsn, open=True) as pool, ConnectionPool(record, open=True) as dossier_pool:
+        yield Guard(settings=settings, pool=pool, dossier_pool=dossier_pool, vault=vault, clock=lambda: UNTIL)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Size:
+    entries: int
+    patients: int
+
+
+def fill(server: Cluster, guard: Guard, size: Size) -> None:
+    """The journal, the people, and the kinds of their entries."""
+    with psycopg.connect(server.dsn(database="serment_guard")) as tx:
+        tx.execute("set session_replication_role = replica")
+        query = "select indexdef from pg_indexes where tablename = 'journal_entry' and not indexname = any(%s)"
+        kept = ["journal_entry_pkey", "journal_entry_entry_key"]
+        dropped = [row[0] for row in tx.execute(query, (kept,)).fetchall()]
+        for definition in dropped:
+            tx.execute(f"drop index {definition.split(' INDEX ')[1].split(' ')[0]}")
+        for first in range(0, size.entries, 500_000):
+            tx.execute(_LEAVES.format(
+                accounts=ACCOUNTS, patients=size.patients, pool=POOL, shown=SHOWN, since=(UNTIL - timedelta(days=DAYS)).isoformat(),
+                step=DAYS * 86_400_000_000 // size.entries, first=first, last=min(first + 500_000, size.entries) - 1,
+            ))  # fmt: skip
+        for definition in dropped:
+            tx.execute(definition)
+        tx.execute(
+            "insert into journal_sequence (leaf_index, entry_id, leaf_hash)"
+            " select row_number() over (order by id) - 1, id, sha256('\\x00'::bytea || leaf) from journal_entry"
+        )
+        tx.execute("insert into journal_checkpoint (size, root, note, at) values (%s, '', '', %s)", (size.entries, UNTIL))
+    _people(server, guard, size)
+    with psycopg.connect(server.dsn(database="serment")) as tx:
+        tx.execute("set session_replication_role = replica")
+        for kind in KINDS:
+            tx.execute(
+                """insert into entry (patient_id, id, version, kind, compartment, recorded_at, effective_at, status, deposit, sealed)
+                   select md5('patient' || n)::uuid, gen_random_uuid(), 1, %s, 'care', %s, %s, 'active', true, '\\x00'
+                   from generate_series(0, %s) n""",
+                (kind, UNTIL - timedelta(days=400), UNTIL - timedelta(days=400), size.patients - 1),
+            )
+    for database in ("serment", "serment_guard"):
+        with psycopg.connect(server.dsn(database=database), autocommit=True) as tx:
+            tx.execute("vacuum analyze")
+
+
+def identity(number: int) -> Identity:
+    rng = random.Random(number)
+    surname, given = name(rng.randrange(SURNAMES)), name(rng.randrange(GIVEN) + SURNAMES)
+    born = date(1925, 1, 1) + timedelta(days=rng.randrange(36_000))
+    return Identity(birth_name=surname, first_given_name=given, birth_date=born, sex=rng.choice("FM"))
+
+
+def name(number: int) -> str:
+    """A name that sounds like few others."""
+    rng = random.Random(number)
+    return "".join(rng.choice("BCDFGLMNPRSTV") + rng.choice("AEIOU") for _ in range(4))
+
+
+def _people(server: Cluster, guard: Guard, size: Size) -> None:
+    owner = server.dsn(database="serment_guard")
+    with psycopg.connect(owner) as keys, psycopg.connect(owner) as sheets, psycopg.connect(owner) as tokens:
+        sheets.execute("set session_replication_role = replica")
+        tokens.execute("set session_replication_role = replica")
+        with (
+            keys.cursor().copy("copy patient_key (patient_id, wrapped) from stdin") as to_keys,
+            sheets.cursor().copy("copy identity (patient_id, sealed, updated_at) from stdin") as to_sheets,
+            tokens.cursor().copy("copy find_token (token, patient_id, kind) from stdin") as to_tokens,
+        ):
+            for number in range(size.patients):
+                patient = UUID(bytes=hashlib.md5(f"patient{number}".encode(), usedforsecurity=False).digest())
+                wrapped, person = guard.vault.new_patient_key(patient), identity(number)
+                to_keys.write_row((patient, wrapped))
+                sealed = guard.vault.seal_identity(patient, wrapped, msgspec.json.encode(Sheet(identity=person)))
+                to_sheets.write_row((patient, sealed, UNTIL))
+                for token, kind in rules.tokens(guard.vault, person).items():
+                    to_tokens.write_row((token, patient, kind))
+
+
+def scope(guard: Guard, criteria: dict[str, Any], officer: UUID) -> dict[str, float]:
+    """One incident, computed as a guard does."""
+    id = uuid4()
+    declared = statements.Declared(id=id, reference=str(id), declared_at=UNTIL, declared_by=officer)
+    fields = {"accounts": (), "sessions": (), "sources": (), "passkeys": (), "establishments": (), "everybody": False, **criteria}
+    stated = statements.Stated(
+        incident_id=id, number=1, at=UNTIL, by_account=officer, phase="initial", aware_at=UNTIL, until=UNTIL, known="", **fields
+    )
+    asked = scopes.Scope(id=uuid4(), incident_id=id, statement=1, asked_by=officer, asked_at=UNTIL)
+    with guard.pool.connection() as tx:
+        statements.DECLARED.add(guard, tx, declared)
+        statements.state(guard, tx, declared, stated)
+        scopes.SCOPES.add(guard, tx, asked)
+        size = tx.execute("select max(size) from journal_checkpoint").fetchone()
+    began = time.perf_counter()
+    computing._Computation(guard=guard, scope=asked, size=int(size[0]) if size else 0, signed_at=UNTIL).run()
+    seconds = time.perf_counter() - began
+    with guard.pool.connection() as tx:
+        done = scopes.required(guard, tx, id)
+    return {"seconds": round(seconds, 1), "persons": done.persons, "certain": done.certain}
+
+
+def attribution(guard: Guard, size: Size, officer: UUID) -> dict[str, float]:
+    """A thousand rows, of whom one account saw seven hundred."""
+    thief = 7
+    rng = random.Random(1)
+    pool = [(thief * 373 + place) % size.patients for place in range(POOL, 2 * POOL)]
+    rows = [_row(number, identity(one)) for number, one in enumerate(rng.sample(pool, 700))]
+    rows += [_row(number, identity(10**9 + number)) for number in range(700, 1000)]
+    approval = uuid4()
+    with guard.pool.connection() as tx:
+        began = time.perf_counter()
+        found = attributing._found(guard, tx, MatchSample(session="", proof="", approval=approval, rows=tuple(rows)))
+        matched = time.perf_counter() - began
+        began = time.perf_counter()
+        verdict = attributing._judge(guard, tx, found, since=UNTIL - timedelta(days=90), until=UNTIL, digest="")
+        judged = time.perf_counter() - began
+    first = verdict.suspects[0] if verdict.suspects else None
+    return {
+        "match_seconds": round(matched, 1),
+        "judge_seconds": round(judged, 1),
+        "found": verdict.found,
+        "explained": first.explained if first else 0,
+        "right_account": bool(first and first.account == _account(thief)),
+    }
+
+
+def _row(number: int, one: Identity) -> SampleRow:
+    return SampleRow(number=number, birth_name=one.birth_name, given_name=one.first_given_name, birth_date=one.birth_date, sex=one.sex)
+
+
+def _account(number: int) -> UUID:
+    return UUID(bytes=hashlib.md5(f"account{number}".encode(), usedforsecurity=False).digest())
+
+
+def appending(server: Cluster, guard: Guard, count: int) -> dict[str, float]:
+    """Appends of lists and of openings with the index over lists, and without: the ratio is what the index costs."""
+    taken: dict[str, float] = {}
+    patients = [uuid4() for _ in range(SHOWN)]
+    for name in ("with", "without", "with", "without"):
+        with psycopg.connect(server.dsn(database="serment_guard"), autocommit=True) as tx:
+            if name == "without":
+                tx.execute("drop index journal_entry_shown")
+        for kind, body in (("lines", {"patients": patients}), ("opening", {"until": UNTIL})):
+            began = time.perf_counter()
+            with guard.pool.connection() as tx:
+                for _ in range(count):
+                    journal.append(tx, at=UNTIL, kind=kind, account=_account(1_000_000), patient=None, body=body)
+            taken[f"{kind}_{name}"] = min(taken.get(f"{kind}_{name}", 1e9), time.perf_counter() - began)
+        with psycopg.connect(server.dsn(database="serment_guard"), autocommit=True) as tx:
+            if name == "without":
+                definition = "create index journal_entry_shown on journal_entry using gin (journal_shown(leaf))"
+                tx.execute(f"{definition} where kind in ('lines', 'find', 'notification')")
+    return {
+        "append_list_ratio": round(taken["lines_with"] / taken["lines_without"], 2),
+        "append_opening_ratio": round(taken["opening_with"] / taken["opening_without"], 2),
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="serment bench incident", description=__doc__)
+    parser.add_argument("--entries", type=int, default=ENTRIES)
+    parser.add_argument("--patients", type=int, default=PATIENTS)
+    options = parser.parse_args()
+    size = Size(entries=options.entries, patients=options.patients)
+    with cluster() as server, guard(server) as keeper:
+        began = time.perf_counter()
+        officer = _staff(keeper)
+        fill(server, keeper, size)
+        filled = time.perf_counter() - began
+        found: dict[str, Any] = {
+            "entries": size.entries, "patients": size.patients, "fill_seconds": round(filled),
+            "one_account_90_days": scope(keeper, {"accounts": (_account(7),), "since": UNTIL - timedelta(days=90)}, officer),
+            "all_accounts_30_days": scope(keeper, {"everybody": True, "since": UNTIL - timedelta(days=30)}, officer),
+            "attribution_of_1000": attribution(keeper, size, officer), **appending(server, keeper, 2000),
+            "memory_mib": round(psutil.Process(os.getpid()).memory_info().rss / 2**20)
+        }  # fmt: skip
+    print(json.dumps(found, ensure_ascii=False))
+
+
+def _staff(guard: Guard) -> UUID:
+    """The accounts of the journal, and an officer."""
+    with guard.pool.connection() as tx:
+        for number in range(ACCOUNTS + 1):
+            accounts.save(guard, tx, accounts.Account(
+                id=_account(number), label=f"Compte {number}", profession="", role="nurse_day", rpps="", kind="person", demonstration=True,
+                contained_at=None, role_since=UNTIL,
+            ))  # fmt: skip
+    return _account(ACCOUNTS)
+
+
+if __name__ == "__main__":
+    main()
