@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from serment.dossier.kernel import clock, errors
+from serment.dossier.mailing import samples
 from serment.dossier.mailing.casebook import Texts
 from serment.dossier.mailing.letters import WRITTEN_CHARACTERS_MAX
 from serment.dossier.mailing.services import BY_HAND
@@ -218,3 +219,47 @@ class ByHand(IncidentForm):
 
 def _member(label: str, profession: str, seen: datetime | None) -> str:
     return f"{label}, {profession} · {formats.moment(seen)}" if seen else f"{label}, {profession}"
+
+
+class Compare(IncidentForm):
+    """The list, as a file or pasted."""
+
+    file = forms.FileField(label=_("Fichier (CSV, XLSX, JSON ou texte)"), required=False)
+    pasted = forms.CharField(
+        label=_("Ou texte collé, la première ligne nommant les colonnes"), required=False, max_length=1_000_000,
+        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
+    )  # fmt: skip
+
+    @property
+    def content(self) -> bytes:
+        """The bytes as they came. Raises Invalid (`file_unreadable`) for a file that is too large."""
+        given = self.cleaned_data.get("file")
+        if given is None:
+            return str(self.cleaned_data["pasted"]).encode()
+        if given.size > samples.BYTES_MAX:
+            raise errors.Invalid("file_unreadable", field="file")
+        content: bytes = given.read()
+        given.seek(0)
+        return content
+
+
+class Leak(Compare):
+    """Proposing that a list be compared. `mapping` is empty for a guess by the names of the columns."""
+
+    columns = line(
+        _("Colonnes, si leurs noms ne disent rien"), most=300,
+        help_text=_("Par exemple : birth_name=1 given_name=2 birth_date=3 sex=4 ins=5 local_number=6. Vide : d’après leurs noms."),
+    )  # fmt: skip
+    since = instant(_("Du"), help_text=_("La période où chercher qui a vu ces personnes."))
+    until = instant(_("Au"))
+    reason = line(_("Motif, en quelques mots"), most=300, required=True)
+
+    @classmethod
+    def first(cls, now: datetime) -> dict[str, object]:
+        """Half a year back: lists are sold late."""
+        return {"since": (now - timedelta(days=180)).astimezone(clock.PARIS), "until": (now + timedelta(minutes=1)).astimezone(clock.PARIS)}
+
+    def mapping(self, table: samples.Table) -> samples.Mapping:
+        """As told, or as guessed. Raises Invalid (`no_traits`)."""
+        typed = self.cleaned_data["columns"]
+        return samples.told(typed, len(table.columns)) if typed else samples.guess(table.columns)

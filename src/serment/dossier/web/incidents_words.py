@@ -87,6 +87,13 @@ VERDICTS: dict[str, Word] = {
     "from_here_unexplained": _("Ce sont nos patients, mais rien au journal ne l’explique"),
     "not_from_here": _("Cette liste ne vient pas d’ici"),
 }
+HOWS: dict[str, Word] = {
+    "ins": _("par l’INS"),
+    "number": _("par un numéro et un trait"),
+    "exact": _("par les traits exacts"),
+    "sound": _("par le son des noms"),
+    "near": _("à une faute près"),
+}
 DONE: dict[str, Word] = {
     "incident-declared": _("Incident déclaré. Le délai de 72 heures est affiché sur sa page."),
     "incident-amended": _("Noté. Ce qui avait été dit reste lisible."),
@@ -99,6 +106,7 @@ DONE: dict[str, Word] = {
     "letter-returned": _("Retour noté. L’autre voie est la suivante."),
     "doubt-settled": _("Noté."),
     "told-by-hand": _("Noté."),
+    "sample-proposed": _("Proposé. La liste n’est pas gardée : redonnez-la une fois l’accord obtenu."),
 }
 # Why something typed on these pages was not accepted.
 FIELD_ERRORS: dict[str, Word] = {
@@ -118,6 +126,7 @@ FIELD_ERRORS: dict[str, Word] = {
     "file_unreadable": _("Ce fichier n’est pas lu : CSV, XLSX, JSON ou texte, de 20 Mo au plus."),
     "no_rows": _("Aucune ligne n’a été reconnue."),
     "too_many_rows": _("Trop de lignes : cent mille au plus."),
+    "other_sample": _("Ce n’est pas la liste sur laquelle deux personnes se sont accordées."),
     "no_traits": _("Dites quelle colonne est le nom, et au moins la date de naissance, un numéro ou l’INS."),
 }
 CONFLICTS: dict[str, Word] = {
@@ -134,5 +143,5 @@ CONFLICTS: dict[str, Word] = {
 # For the filter `word`.
 TABLES: dict[str, dict[str, Word]] = {
     "incident_phase": PHASES, "scope_state": SCOPE_STATES, "exposure": CERTAINTIES, "exposed_kind": KINDS, "exposed_flag": FLAGS,
-    "sign": SIGNS, "held": HELD, "by_hand": BY_HAND, "verdict": VERDICTS,
+    "sign": SIGNS, "held": HELD, "by_hand": BY_HAND, "verdict": VERDICTS, "found_how": HOWS,
 }  # fmt: skip

@@ -12,7 +12,6 @@ import pytest
 
 from serment.dossier.kernel import clock
 from serment.oversight.incidents import computing
-from serment.wire.verbs import VERBS
 from tests import cast
 from tests.fixtures.dossier import Dossier
 from tests.fixtures.incidents import sequenced
@@ -22,13 +21,13 @@ OFFICERS = (cast.SONIA, cast.DPO)
 OTHERS = (cast.BRUNO, cast.CHLOE, cast.ODILE, cast.DENIS)
 SOME = UUID(int=7)
 PAGES = (
-    "", "declare/", "caller/", "returned/",
+    "", "declare/", "caller/", "returned/", "leak/",
     *(f"{SOME}/{page}" for page in ("", "amend/", "scope/", "evidence.zip", "persons/", f"persons/{SOME}/", "letters/")),
     *(f"{SOME}/{page}" for page in ("notices/", "notices/register.pdf")),
     *(f"{SOME}/letters/{page}" for page in ("preview.pdf", "batches/1.zip.age")),
 )  # fmt: skip
 ACTS = (
-    "declare/", "returned/", "caller/",
+    "declare/", "returned/", "caller/", "leak/", f"leak/{SOME}/",
     *(f"{SOME}/{act}" for act in ("amend/", "compute/", "notices/", "letters/", "letters/propose/", f"letters/{SOME}/begin/")),
     *(f"{SOME}/letters/{act}" for act in ("batches/1/posted/", f"doubts/{SOME}/0/", f"held/{SOME}/0/")),
 )  # fmt: skip
@@ -368,7 +367,6 @@ def test_whoever_takes_a_pack_is_in_the_journal(dossier: Dossier) -> None:
 # --- what the journal answers ---
 
 
-@pytest.mark.skipif("suggest_window" not in VERBS, reason="the guard does not suggest yet")
 def test_the_window_is_suggested_with_its_reasons_and_nothing_is_declared_yet(dossier: Dossier) -> None:
     sonia, chloe = visitor(dossier, cast.SONIA), visitor(dossier, cast.CHLOE)
     patient = dossier.admitted(cast.person("URGENTE", number="U"))
@@ -426,3 +424,58 @@ def test_two_officers_let_the_letters_go_and_one_alone_does_not(dossier: Dossier
     assert sonia.post(f"{address}letters/{proposal}/begin/").status_code == 303
     assert [one.approval for one in queries.begun(incident=incident)] == [UUID(proposal)]
     assert "3. L’envoi" in text(sonia.get(f"{address}letters/"))
+
+
+# --- a list that leaked ---
+
+
+def leaked(*names: str) -> str:
+    """A list as it was published: people of here, and invented ones."""
+    return "\n".join(["Nom de naissance;Prénom;Date de naissance;Sexe", *(f"{name};FARID;28/03/1979;M" for name in names)])
+
+
+def decided_sample(dossier: Dossier, officer: Visitor, listed: str) -> str:
+    """The address where a list is compared, once two officers have agreed."""
+    from tests.fixtures.incidents import approve
+
+    now = dossier.house.clock()
+    period = {"since": local(now - timedelta(days=30)), "until": local(now + timedelta(hours=1)), "reason": "liste vue en vente"}
+    assert officer.post("/incidents/leak/", {"pasted": listed, "columns": "", **period}).status_code == 303
+    (proposal,) = re.findall(r"administration/proposals/([0-9a-f-]{36})/withdraw", officer.get("/administration/").content.decode())
+    assert officer.post(f"/incidents/leak/{proposal}/", {"pasted": listed}).status_code == 404
+    assert approve(visitor(dossier, cast.DPO).browser, UUID(proposal)) == "executed"
+    return f"/incidents/leak/{proposal}/"
+
+
+def test_a_leaked_list_points_to_the_account_that_saw_these_persons(dossier: Dossier) -> None:
+    names = [f"FUITE{letters}" for letters in ("BA", "DO", "LI", "MU", "RA", "TO", "VI", "ZU")]
+    # The more people there are whom he did not open, the more it says that he opened these.
+    dossier.house.admit_many(60)
+    bruno = visitor(dossier, cast.BRUNO)
+    for name in names:
+        assert bruno.get(chart(dossier.admitted(cast.person(name, number=f"N-{name}")))).status_code == 200
+    sequenced(dossier.house.guard)
+    sonia = visitor(dossier, cast.SONIA)
+    listed = leaked(*names, "INVENTEE", "INEXISTANT")
+    address = decided_sample(dossier, sonia, listed)
+    assert "Ce n’est pas la liste" in text(sonia.post(address, {"pasted": listed + "\nAUTRE;A;01/01/1950;F"}))
+    said = text(sonia.post(address, {"pasted": listed}))
+    assert "Cette liste vient d’ici" in said and "8 lignes sur 10" in said and cast.BRUNO.label in said
+    assert "FUITE" not in said
+
+
+def test_a_list_of_strangers_does_not_come_from_here(dossier: Dossier) -> None:
+    exposing(dossier)
+    sequenced(dossier.house.guard)
+    sonia = visitor(dossier, cast.SONIA)
+    listed = leaked(*(f"INCONNU{letters}" for letters in ("BA", "DO", "LI", "MU", "RA", "TO")))
+    said = text(sonia.post(decided_sample(dossier, sonia, listed), {"pasted": listed}))
+    assert "Cette liste ne vient pas d’ici" in said and "Comptes qui l’expliquent" not in said
+
+
+def test_what_is_no_list_is_said_beside_the_field_and_never_shown_again(dossier: Dossier) -> None:
+    sonia, now = visitor(dossier, cast.SONIA), dossier.house.clock()
+    period = {"since": local(now - timedelta(days=30)), "until": local(now), "reason": "liste", "columns": ""}
+    for pasted, said in (("", "n’est pas lu"), ("Ville\nAngers", "Dites quelle colonne"), ("Nom;DDN", "Aucune ligne")):
+        answer = sonia.post("/incidents/leak/", {"pasted": pasted, **period})
+        assert answer.status_code == 422 and said in text(answer), said

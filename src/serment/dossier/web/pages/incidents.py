@@ -53,11 +53,12 @@ def declare(request: SignedIn) -> HttpResponse:
     """Declare one; or, with the button for it, have the guard suggest the window first."""
     require(request)
     directory, now = deciding.directory(signed=request.signed), clock.now()
+    # What happened a moment ago is inside the window: the form counts in minutes.
+    until = now + timedelta(minutes=1)
     initial = {
-        "aware_at": now.astimezone(clock.PARIS),
-        "since": (now - timedelta(days=7)).astimezone(clock.PARIS),
-        "until": now.astimezone(clock.PARIS),
-    }
+        "aware_at": now.astimezone(clock.PARIS), "since": (now - timedelta(days=7)).astimezone(clock.PARIS),
+        "until": until.astimezone(clock.PARIS),
+    }  # fmt: skip
     form = Declare(request.POST or None, directory=directory, initial=initial)
     shown: dict[str, object] = {**context("declare"), "form": form, "may_suggest": "suggest_window" in VERBS}
     if request.method == "POST" and "suggest" in request.POST and shown["may_suggest"]:
