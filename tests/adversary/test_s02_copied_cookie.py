@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -11,12 +11,15 @@ import pytest
 from serment.guard.errors import Refused
 from serment.guard.presence import sessions
 from serment.wire import dpop, protocol, verbs
+from serment.wire.incidents import Criteria
 from tests.authenticator import Browser
 from tests.fixtures.staff import Desk
 
 PATIENT = uuid4()
 
 # Every verb that a signed-in person may ask, as Eve would ask it with Bruno's cookie.
+NOW = datetime(2026, 11, 23, 14, 5, tzinfo=UTC)
+WINDOW = Criteria(since=NOW, until=NOW)
 ASKED: dict[str, tuple[str, str, dict[str, object]]] = {
     "attend": ("GET", "/", {}),
     "account": ("GET", "/account/", {}),
@@ -56,7 +59,27 @@ ASKED: dict[str, tuple[str, str, dict[str, object]]] = {
     "review": ("GET", "/security/reviews/", {"id": uuid4()}),
     "answer_review": ("POST", "/security/reviews/", {"id": uuid4(), "answer": "legitimate"}),
     "acknowledge": ("POST", "/security/emergencies/", {"id": uuid4()}),
-}
+    "declare_incident": ("POST", "/incidents/", {"reference": "1", "aware_at": NOW, "criteria": WINDOW, "known": ""}),
+    "amend_incident": (
+        "POST", "/incidents/",
+        {"incident": uuid4(), "number": 1, "phase": "", "aware_at": NOW, "criteria": WINDOW, "known": ""},
+    ),
+    "incidents": ("GET", "/incidents/", {}),
+    "suggest_window": ("POST", "/incidents/", {"criteria": WINDOW}),
+    **{
+        verb: ("POST", "/incidents/", {"incident": uuid4()})
+        for verb in ("incident", "compute_scope", "scope_progress", "scope_figures", "exposed", "incident_excerpt")
+    },
+    "exposed_people": ("POST", "/incidents/", {"incident": uuid4(), "approval": uuid4()}),
+    "prove_exposure": ("POST", "/incidents/", {"incident": uuid4(), "patient": PATIENT}),
+    "prove_absence": ("POST", "/incidents/", {"patient": PATIENT, "since": NOW - timedelta(days=1), "until": NOW}),
+    "match_sample": ("POST", "/incidents/", {"approval": uuid4(), "rows": ()}),
+    "attribute_sample": ("POST", "/incidents/", {"approval": uuid4()}),
+    "copy": (
+        "POST", f"/patients/{PATIENT}/requests/",
+        {"patient": PATIENT, "request": uuid4(), "entries": 0, "documents": 0, "withheld": 0},
+    ),
+}  # fmt: skip
 
 
 def eve_with(cookie: str, desk: Desk) -> Browser:

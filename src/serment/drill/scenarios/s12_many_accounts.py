@@ -34,7 +34,7 @@ def run(target: Target) -> Outcome:
         # Last: a search may meet decoys, of whom the second contains.
         thief.numbers(NUMBERS, start=number * NUMBERS // 2)
         moves.from_everywhere(thief, everybody[number : number + 10])
-    told = moves.oracle(Thief(target, thieves[0].browser), target.former(20))
+    told = moves.oracle(thieves[0], target.former(20))
     for thief in thieves:
         thief.wait(timedelta(minutes=5))
         thief.lists()

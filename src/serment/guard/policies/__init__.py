@@ -97,12 +97,14 @@ def may_break_glass(*, role: str, assurance: str) -> tuple[str, ...]:
     )
 
 
+# The compartment that an act is about, when it is not the identity.
+ABOUT = {"record:document:file": "care", "record:treating:declare": "contact"}
+
+
 def actions_of(role: str) -> tuple[str, ...]:
     """What the role may ever do, for menus: with a tie of care, as far as the identity, or the compartment that the act is about."""
     return tuple(
         action
         for action in ACTIONS
-        if is_allowed(
-            role=role, action=action, tie="" if "untied" in action else "stay", compartment="care" if "document" in action else "identity"
-        )
+        if is_allowed(role=role, action=action, tie="" if "untied" in action else "stay", compartment=ABOUT.get(action, "identity"))
     )
