@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import F, Max, Q, QuerySet, Window
 
 from serment.dossier.disclosure.types import Permit
 from serment.dossier.kernel import errors
@@ -80,8 +81,7 @@ def page(
 
 def counts(*, permit: Permit) -> dict[str, int]:
     """How many entries of each kind the permit shows that are not struck out. Decrypts nothing."""
-    rows = _standing(permit).values_list("kind").annotate(count=Count("id"))
-    return dict(rows.order_by("kind"))
+    return dict(sorted(Counter(_standing(permit).values_list("kind", flat=True)).items()))
 
 
 def newest(*, permit: Permit, kind: str, page: int, count: int, elsewhere: bool = False) -> tuple[list[Entry], bool]:
@@ -158,15 +158,13 @@ def about(*, permit: Permit, entry: UUID, kind: str) -> list[Entry]:
 
 def along(*, permit: Permit, wanted: Along, page: int, count: int) -> tuple[list[Entry], bool]:
     """One page of the record along time, the newest first, and whether another follows. Decrypts the page and nothing else."""
-    rows = _standing(permit)
+    latest = Q(effective_at__gte=wanted.since) if wanted.since else Q()
+    latest &= Q(author=wanted.author) if wanted.author else Q()
+    rows = _standing(permit, latest)
     if wanted.kinds:
         rows = rows.filter(kind__in=list(wanted.kinds))
-    if wanted.since:
-        rows = rows.filter(effective_at__gte=wanted.since)
     if wanted.stay:
         rows = rows.filter(stay_id=wanted.stay)
-    if wanted.author:
-        rows = rows.filter(author=wanted.author)
     found = list(rows.order_by("-effective_at", "-recorded_at", "id")[(page - 1) * count : page * count + 1])
     return [_opened(row, permit) for row in found[:count]], len(found) > count
 
@@ -174,9 +172,8 @@ def along(*, permit: Permit, wanted: Along, page: int, count: int) -> tuple[list
 def changed(*, permit: Permit, since: datetime, apart_from: Collection[str], count: int) -> tuple[list[Entry], int]:
     """What was written, corrected or struck out after an instant, the newest first, but for some kinds; and how many there are in all.
     Decrypts at most `count`."""
-    newer = EntryRow.objects.filter(patient_id=OuterRef("patient_id"), id=OuterRef("id"), version__gt=OuterRef("version"))
-    rows = EntryRow.objects.filter(patient_id=permit.patient, compartment__in=permit.compartments, recorded_at__gt=since)
-    rows = rows.exclude(kind__in=list(apart_from)).exclude(Exists(newer)).order_by("-recorded_at", "id")
+    rows = EntryRow.objects.filter(patient_id=permit.patient, recorded_at__gt=since).exclude(kind__in=list(apart_from))
+    rows = _ending(rows, Q(compartment__in=permit.compartments)).order_by("-recorded_at", "id")
     found = list(rows[: count + 1])
     return [_opened(row, permit) for row in found[:count]], len(found) if len(found) <= count else rows.count()
 
@@ -200,11 +197,21 @@ def added_since(*, permit: Permit, kinds: Collection[str], since: datetime, apar
     return rows.filter(recorded_at__gt=since).exclude(author=apart_from).count()
 
 
-def _standing(permit: Permit) -> QuerySet[EntryRow]:
-    """The latest versions that are not struck out, in the compartments of the permit."""
-    newer = EntryRow.objects.filter(patient_id=OuterRef("patient_id"), id=OuterRef("id"), version__gt=OuterRef("version"))
-    rows = EntryRow.objects.filter(patient_id=permit.patient, compartment__in=permit.compartments, status=ACTIVE)
-    return rows.exclude(Exists(newer))
+def _standing(permit: Permit, latest: Q | None = None) -> QuerySet[EntryRow]:
+    """The latest versions that are not struck out, in the compartments of the permit. `latest` is what the latest version must be besides.
+
+    Of what one filters further, only what all the versions of an entry share (its identifier, kind, stay, what it is about) goes into the
+    rows: anything else would make an older version look like the latest, and belongs in `latest`.
+    """
+    rows = EntryRow.objects.filter(patient_id=permit.patient)
+    return _ending(rows, Q(status=ACTIVE, compartment__in=permit.compartments) & (latest or Q()))
+
+
+def _ending(rows: QuerySet[EntryRow], latest: Q) -> QuerySet[EntryRow]:
+    """The versions of these rows that no later one follows and that are as `latest` says, in one pass over them: asked whether a newer one
+    exists, PostgreSQL under row-level security compares every row with every other."""
+    newest, fitting = (Window(Max("version", filter=one), partition_by="id") for one in (None, latest))
+    return rows.annotate(newest=newest, fitting=fitting).filter(newest=F("version"), fitting=F("version"))
 
 
 def latest(*, permit: Permit, entry: UUID) -> Entry:

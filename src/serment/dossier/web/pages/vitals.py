@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from uuid import UUID
 
 from django.http import HttpResponse, JsonResponse
@@ -55,7 +56,8 @@ def vitals(request: SignedIn, chart: Chart) -> HttpResponse:
         left = drafts.of(chart, FORM)
         form = forms.Vitals(initial=dict(left.typed) if left else {})
     found = [one for one in queries.newest(permit=chart.permit, count=READ) if _is_vital(one)]
-    columns = [name for name in measures.MEASURES if any(one.code in _codes(name) for one in found)]
+    codes = {one.code for one in found}
+    columns = [name for name in measures.MEASURES if not codes.isdisjoint(_codes(name))]
     context = {
         "chart": chart,
         "form": form,
@@ -117,8 +119,9 @@ def _is_of(group: dict[str, Observation], one: Observation) -> bool:
     return all(other.written.author == one.written.author for other in group.values())
 
 
-def _codes(name: str) -> list[str]:
-    return [code for code, measure in measures.BY_CODE.items() if measure.name == name]
+@lru_cache
+def _codes(name: str) -> tuple[str, ...]:
+    return tuple(code for code, measure in measures.BY_CODE.items() if measure.name == name)
 
 
 def _is_vital(one: Observation) -> bool:
