@@ -43,6 +43,7 @@ ASKED: dict[str, tuple[str, str, dict[str, object]]] = {
     "flag": ("POST", f"/patients/{PATIENT}/allergies/", {"patient": PATIENT, "alerts": ()}),
     "authored": ("POST", f"/patients/{PATIENT}/notes/", {"patient": PATIENT}),
     "ask_advice": ("POST", f"/patients/{PATIENT}/advice/", {"patient": PATIENT, "rpps": "10000000017"}),
+    "protect": ("POST", f"/patients/{PATIENT}/protection/", {"patient": PATIENT, "kind": "staff", "text": "x"}),
     "treating": ("POST", f"/patients/{PATIENT}/correspondents/", {"patient": PATIENT, "rpps": "10000000017"}),
     "disclosures": ("GET", f"/patients/{PATIENT}/openings/", {"patient": PATIENT}),
     "contain": ("POST", "/security/accounts/", {"account": uuid4()}),

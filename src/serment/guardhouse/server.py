@@ -26,7 +26,7 @@ from serment.entrance import account, acts, clients, enrolment, password, provid
 from serment.guard import settings
 from serment.guard.context import Guard
 from serment.guard.errors import Refused
-from serment.guard.release import attend, copying, disclosures, lasting, lines, open, register
+from serment.guard.release import attend, copying, disclosures, lasting, lines, open, protecting, register
 from serment.guard.release.status import checkpoint, status, witnesses
 from serment.guardhouse import housekeeping, start
 from serment.journal import sequencer, stamping, witnessing
@@ -76,6 +76,7 @@ HANDLERS: dict[str, Verb] = {
     "lines": lines.lines,
     "find": lines.find,
     "flag": register.flag,
+    "protect": protecting.protect,
     "authored": lasting.authored,
     "ask_advice": lasting.ask_advice,
     "treating": lasting.treating,

@@ -369,6 +369,7 @@ class PersonToTell:
     exposure: Exposure
     identity: Identity = field(repr=False)
     contact_key: bytes = field(repr=False)
+    has_protected_identity: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -94,6 +94,7 @@ class Line:
     sex: str
     status: str
     alerts: tuple[str, ...] = ()
+    protected: bool = False  # the names are a pseudonym then, and of the birth date the year alone is true
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -336,6 +337,7 @@ class Opening:
     alerts: tuple[str, ...]
     lease_left: int
     deposits: dict[str, bytes] = field(default_factory=dict)
+    protection: str = ""  # why the name is shown under its own rule, `hidden` to who is not shown it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -411,6 +413,7 @@ class Register:
     alerts: tuple[str, ...] = ()  # facts the sender knows; none leaves what is known as it is
     origin: str  # the event it comes from, e.g. `hl7v2:ADT^A01:3975`; journaled
     lure: str = ""  # the token of a `Lure`, when this is one
+    protected: bool = False  # the sender says that the identity is under its own rule; what is protected stays so
     known_only: bool = False  # find, and neither create nor complete: what a laboratory may do
 
 

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
-from serment.wire import clients, copying, four_eyes, incidents, lasting, protocol, reviewing, samples, unlocking, ways_in, witnessing
+from serment.wire import (
+    clients,
+    copying,
+    four_eyes,
+    incidents,
+    lasting,
+    protection,
+    protocol,
+    reviewing,
+    samples,
+    unlocking,
+    ways_in,
+    witnessing,
+)
 
-ROOMS = (protocol, ways_in, unlocking, four_eyes, reviewing, clients, lasting, witnessing, incidents, samples, copying)
+ROOMS = (protocol, ways_in, unlocking, four_eyes, reviewing, clients, lasting, witnessing, incidents, samples, copying, protection)
 
 VERBS: dict[str, tuple[type, type]] = {verb: types for room in ROOMS for verb, types in room.VERBS.items()}
 

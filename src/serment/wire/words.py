@@ -20,13 +20,17 @@ FULL, REDUCED, PROGRAM = "full", "reduced", "program"
 ACTIONS = (
     "guard:account:contain", "guard:assignment:end", "guard:incident:handle", "guard:journal:read",
     "guard:notification:read", "guard:proposal:decide", "guard:review:answer", "guard:staff:list", "identity:line:find",
-    "identity:line:list", "identity:patient:register", "identity:tie:make", "record:advice:ask", "record:copy:make",
+    "identity:line:list", "identity:name:read", "identity:patient:register", "identity:protection:lift",
+    "identity:protection:set", "identity:tie:make", "record:advice:ask", "record:copy:make",
     "record:document:file", "record:emergency:open", "record:entry:open", "record:request:handle",
     "record:treating:declare", "record:untied:open",
 )  # fmt: skip
 
 # Why a glass was broken. The code is journaled in clear; the words typed beside it are sealed with the record.
 BREAK_GLASS_REASONS = ("vital_emergency", "continuity_of_care", "incoming_transfer", "call_for_advice", "other")
+
+# Why a name is shown under its own rule: a birth under secrecy (CASF L.222-6), a colleague, somebody known to the public, a victim.
+PROTECTIONS = ("secret_birth", "staff", "public", "victim", "other")
 
 ALERTS = ("allergy", "no_known_allergy", "fall", "isolation", "diet")
 

@@ -32,7 +32,7 @@ def test_nobody_breaks_the_glass_with_reduced_assurance(role: str) -> None:
     assert policies.may_break_glass(role=role, assurance="reduced") == ()
 
 
-@pytest.mark.parametrize("action", [action for action in ACTIONS if not action.startswith("record:")])
+@pytest.mark.parametrize("action", [action for action in ACTIONS if not action.startswith("record:") and action != "identity:name:read"])
 def test_an_action_is_for_exactly_the_roles_of_the_matrix(action: str) -> None:
     assert {role for role in ROLES if policies.is_allowed(role=role, action=action)} == set(MATRIX["actions"][action])
 
@@ -44,6 +44,13 @@ def test_a_role_files_blind_exactly_where_the_matrix_says(role: str) -> None:
     assert policies.may_file(role=role, tie="stay", opened=("care", "sealed")) == ()
     assert policies.may_file(role=role, tie="registration", opened=()) == ()
     assert policies.may_file(role=role, tie="", opened=()) == ()
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_protected_name_is_shown_exactly_as_the_matrix_says(role: str) -> None:
+    expected = set(MATRIX["named"]["ties"]) if role in MATRIX["named"]["roles"] else set()
+    assert {tie for tie in TIES if policies.is_allowed(role=role, action="identity:name:read", tie=tie)} == expected
+    assert not policies.is_allowed(role=role, action="identity:name:read")
 
 
 def test_an_unknown_role_action_tie_or_compartment_is_refused() -> None:

@@ -20,6 +20,7 @@ DECEASED_ONE_IN, SAFE_ONE_IN = 9, 23
 GUARDIANSHIP_ONE_IN, CURATORSHIP_ONE_IN = 6, 7
 LANGUAGES = ("en", "pt", "ar")
 LANGUAGE_ONE_IN = 19
+PROTECTED_ONE_IN = 29
 VERIFIED_SHARE = 0.6
 
 _PLACE = Address(line="12 rue des Écoliers", postal_code=identities.FICTIONAL_POSTAL_CODE, city=CITY, insee="")
@@ -97,6 +98,12 @@ def _others(rng: Random, who: Person) -> list[Correspondent]:
 def is_sheltered(who: Person) -> bool:
     """Whether an adult asked to be written to at one place only."""
     return MAJORITY <= who.age < 60 and not who.situation.cast and not who.situation.relation and who.index % SAFE_ONE_IN == 0
+
+
+def is_protected(who: Person) -> bool:
+    """Whose name is under its own rule: Gisèle, who works where she is cared for, and a few adults in a bed."""
+    in_bed = who.situation.state == "current" and not who.situation.relation and not who.situation.cast
+    return who.situation.cast == "gisele" or (in_bed and MAJORITY <= who.age < 60 and who.index % PROTECTED_ONE_IN == 0)
 
 
 def _heirs(who: Person, kin: Correspondent) -> list[Correspondent]:

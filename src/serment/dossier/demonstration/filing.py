@@ -75,12 +75,15 @@ def filings(patient: Patient, *, id: UUID, writer: Member) -> Iterator[Filing]:
             high=measure.high,
         )
         yield Filing(name=f"measure-{number}", compartment=CARE, resource=resource, at=measure.at, leg=main)
+    first_medical = next((note for note in patient.notes if note.kind == "medical"), None)
     for number, note in enumerate(patient.notes):
         resource = notes.note(
             patient=id, title=note.title, sections=_sections(note), at=note.at, author=author(note.author),
             kind="transmission" if note.kind == "nursing" else "observation",
         )  # fmt: skip
-        yield Filing(name=f"note-{number}", compartment=CARE, resource=resource, at=note.at, leg=main)
+        # Of who has something sealed, the first thing a physician wrote is sealed too.
+        compartment = SEALED if patient.sealed_diagnoses and note is first_medical else CARE
+        yield Filing(name=f"note-{number}", compartment=compartment, resource=resource, at=note.at, leg=main)
     for leg in patient.stays:
         yield _reason(leg, id)
 

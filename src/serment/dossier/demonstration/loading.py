@@ -154,7 +154,13 @@ def _take(work: _Work) -> None:
 def load_one(patient: Patient, *, signer: Signer, now: datetime, lure: str = "") -> Registered:
     """Load one patient; answers what the guard said of them. `lure` is the token of somebody who does not exist."""
     registered = identities.register(
-        signer=signer, identity=patient.identity, origin=f"{SOURCE}:{patient.index}", now=now, alerts=patient.alerts, lure=lure
+        signer=signer,
+        identity=patient.identity,
+        origin=f"{SOURCE}:{patient.index}",
+        now=now,
+        alerts=patient.alerts,
+        lure=lure,
+        protected=patient.is_protected,
     )
     with transaction.atomic():
         for leg in patient.stays:

@@ -57,6 +57,7 @@ def patient(index: int, now: datetime) -> Patient:
         samples=tuple(analyses.samples(who, main, now)) if main else (),
         alerts=_alerts(rng, who, known, none_known, treatments),
         treating=treating,
+        is_protected=entourage.is_protected(who),
     )
 
 

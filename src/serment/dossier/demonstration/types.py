@@ -267,3 +267,4 @@ class Patient:
     samples: tuple[Sample, ...] = field(default=(), repr=False)
     alerts: tuple[str, ...] = ()
     treating: tuple[Member, ...] = ()
+    is_protected: bool = False

@@ -60,6 +60,11 @@ class Permit:
         return self.opening.alerts
 
     @property
+    def protection(self) -> str:
+        """Why the name is under its own rule, `hidden` to who is not shown it, empty when it is not."""
+        return self.opening.protection
+
+    @property
     def lease_left(self) -> int:
         return self.opening.lease_left
 

@@ -173,6 +173,7 @@ def person(given: PersonToTell, reach: Reach, *, today: date) -> Person:
         patient=given.exposure.patient, name=f"{identity.given_name(known)} {identity.surname(known)}", birth_date=known.birth_date,
         address=reach.address, language=ENGLISH if reach.language.startswith("en") else FRENCH, is_deceased=reach.is_deceased,
         protection=protection if protection in PROTECTIONS else "", has_safe_contact=reach.has_safe_contact,
+        has_protected_identity=given.has_protected_identity,
         safe_contact=_reachable(reach.safe_contact) if reach.safe_contact else None,
         representatives=tuple(_reachable(one) for one in representatives), heirs=tuple(_reachable(one) for one in reach.heirs),
     )  # fmt: skip

@@ -76,6 +76,14 @@ DECISIONS: dict[str, Word] = {
     "closed": _("fermé"),
 }
 
+PROTECTIONS: dict[str, Word] = {
+    "secret_birth": _("Accouchement dans le secret"),
+    "staff": _("Membre du personnel"),
+    "public": _("Personne connue du public"),
+    "victim": _("Victime à protéger"),
+    "other": _("Autre motif"),
+}
+
 # For the filter `word`.
 TABLES: dict[str, dict[str, Word]] = {
     "allergy_sort": ALLERGY_SORTS,

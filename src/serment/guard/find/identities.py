@@ -16,11 +16,20 @@ from serment.wire.protocol import Identity, Line
 
 
 @dataclass(frozen=True, kw_only=True)
+class Protection:
+    """A name under its own rule: why, and what is shown instead."""
+
+    kind: str
+    pseudonym: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Sheet:
-    """What is sealed of one person: the identity, and the facts shown beside it."""
+    """What is sealed of one person: the identity, the facts shown beside it, and whether its name is under its own rule."""
 
     identity: Identity
     alerts: tuple[str, ...] = ()
+    protection: Protection | None = None
 
 
 def save(guard: Guard, tx: Transaction, *, patient: UUID, wrapped: bytes, sheet: Sheet, now: datetime) -> None:
@@ -72,8 +81,9 @@ def having(tx: Transaction, token: bytes) -> list[UUID]:
     return [row[0] for row in tx.execute("select patient_id from find_token where token = %s", (token,)).fetchall()]
 
 
-def line(patient: UUID, sheet: Sheet) -> Line:
-    identity = sheet.identity
+def line(patient: UUID, sheet: Sheet, *, named: bool) -> Line:
+    """The line of a list; `named`: for who may read a name that is under its own rule."""
+    identity = sheet.identity if named else veiled(sheet)
     return Line(
         patient=patient,
         birth_name=identity.birth_name,
@@ -84,7 +94,24 @@ def line(patient: UUID, sheet: Sheet) -> Line:
         sex=identity.sex,
         status=identity.status,
         alerts=sheet.alerts,
+        protected=sheet.protection is not None,
     )
+
+
+def veiled(sheet: Sheet) -> Identity:
+    """The identity for who may not read a protected name: a pseudonym, the year of birth alone, no number."""
+    if sheet.protection is None:
+        return sheet.identity
+    return replace(
+        sheet.identity, birth_name=sheet.protection.pseudonym, first_given_name="", given_names="", used_name="", used_given_name="",
+        birth_place="", ins=None, numbers=(), birth_date=sheet.identity.birth_date.replace(month=1, day=1),
+    )  # fmt: skip
+
+
+def initials(identity: Identity) -> str:
+    """What stands for a name when no pseudonym was chosen."""
+    given, name = identity.used_given_name or identity.first_given_name, identity.used_name or identity.birth_name
+    return f"{name[:1].upper()}. {given[:1].upper()}."
 
 
 def shown(identity: Identity) -> Identity:

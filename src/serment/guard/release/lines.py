@@ -15,6 +15,7 @@ from serment.guard.find import identities
 from serment.guard.find import rules as traits
 from serment.guard.meters import account as meters
 from serment.guard.meters import limits, rules, windows
+from serment.guard.release import protecting
 from serment.guard.release.caller import Present, present, refusals_of
 from serment.guard.review import decoys
 from serment.wire.protocol import INVALID, STEP_UP, Find, Line, Lines, LineSet
@@ -92,7 +93,8 @@ def lines(guard: Guard, request: Lines, now: datetime) -> LineSet:
         if fresh:
             _note(guard, tx, who=who, kind="lines", patients=fresh, cost=len(fresh), now=now, meter=meter)
     shown.remember(who.id, fresh, now)
-    return LineSet(lines=tuple(identities.line(patient, sheets[patient]) for patient in listed), withheld=len(withheld))
+    told = tuple(identities.line(one, sheets[one], named=protecting.is_shown(who, tied[one], now)) for one in listed)
+    return LineSet(lines=told, withheld=len(withheld))
 
 
 def find(guard: Guard, request: Find, now: datetime) -> LineSet:
@@ -115,16 +117,31 @@ def find(guard: Guard, request: Find, now: datetime) -> LineSet:
             if is_open and not rules.is_fresh(meter, now):
                 raise Refused(STEP_UP, "touch_needed", remedy="touch")
             patients = identities.having(tx, token)[: FOUND_MAX + 1]
+            people = {patient: one.sheet for patient, one in identities.read(guard, identities.ask(tx, patients)).items()}
+            if not (request.ins or request.number):
+                patients = _without_protected(guard, tx, who, patients, people, now)
             if len(patients) > FOUND_MAX:
                 raise Refused(INVALID, "too_many_found")
             cost = max(1, len(shown.new_among(tx, who.id, patients, now)))
             rules.check_lines(meter, who.allowance(in_force, now), cost)
-        found = [identities.line(patient, one.sheet) for patient, one in identities.read(guard, identities.ask(tx, patients)).items()]
+        found = [identities.line(patient, sheet, named=False) for patient, sheet in people.items() if patient in patients]
         _note(guard, tx, who=who, kind="find", patients=[line.patient for line in found], cost=cost, now=now, meter=meter)
         seen.add(places=who.places, counts={"lines": cost}, now=now)
     shown.remember(who.id, patients, now)
     decoys.seen(guard, account=who.id, patients=patients, now=now)
     return LineSet(lines=tuple(sorted(found, key=_by_name)))
+
+
+def _without_protected(
+    guard: Guard, tx: Transaction, who: Present, patients: list[UUID], people: dict[UUID, identities.Sheet], now: datetime
+) -> list[UUID]:
+    """Somebody whose name is protected is found by it by nobody but their own carers: that they are here is what is protected."""
+    hidden = [patient for patient, sheet in people.items() if sheet.protection is not None]
+    if not hidden:
+        return patients
+    held = ties.read(guard, ties.ask(tx, patients=hidden, account=who.id, now=now), units=who.units)
+    shown = {patient for patient in hidden if protecting.is_shown(who, held.get(patient, []), now)}
+    return [patient for patient in patients if patient not in hidden or patient in shown]
 
 
 def _token(guard: Guard, request: Find) -> bytes:

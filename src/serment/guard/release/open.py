@@ -17,7 +17,7 @@ from serment.guard.evidence import ties
 from serment.guard.find import identities
 from serment.guard.meters import account as meters
 from serment.guard.meters import limits, rules, windows
-from serment.guard.release import lines, openings
+from serment.guard.release import lines, openings, protecting
 from serment.guard.release.caller import Present, present, refusals_of
 from serment.guard.review import decoys, queue
 from serment.wire import seal
@@ -58,8 +58,9 @@ def open_record(guard: Guard, request: Open, now: datetime) -> Opening:
             grounds = _grounds(who=who, wanted=wanted, file=file, now=now)
             book, left = _book(guard, tx, who=who, grounds=grounds, file=file, now=now)
     # By what holds now: an opening of this morning may have rested on more.
+    named = grounds.emergency or protecting.is_shown(who, file.held, now)
     files = policies.may_file(role=who.account.role, tie=grounds.tie, opened=grounds.compartments)
-    return _release(guard, book=book, person=file.person, lease_left=left, wanted=grounds.compartments, files=files)
+    return _release(guard, book=book, person=file.person, lease_left=left, wanted=grounds.compartments, files=files, named=named)
 
 
 def open_untied(guard: Guard, request: OpenUntied, now: datetime) -> Opening:
@@ -79,7 +80,7 @@ def open_untied(guard: Guard, request: OpenUntied, now: datetime) -> Opening:
             file = _read(guard, tx, who, asked, request.patient, now)
             grounds = Grounds(tie="", explained=False, emergency=False, compartments=compartments)
             book, left = _book(guard, tx, who=who, grounds=grounds, file=file, now=now, body={})
-    return _release(guard, book=book, person=file.person, lease_left=left, wanted=compartments)
+    return _release(guard, book=book, person=file.person, lease_left=left, wanted=compartments, named=False)
 
 
 def break_glass(guard: Guard, request: BreakGlass, now: datetime) -> Opening:
@@ -102,7 +103,7 @@ def break_glass(guard: Guard, request: BreakGlass, now: datetime) -> Opening:
             if request.text:
                 body["text"] = guard.vault.seal_identity(request.patient, file.person.wrapped, request.text.encode())
             book, left = _book(guard, tx, who=who, grounds=grounds, file=file, now=now, body=body)
-    return _release(guard, book=book, person=file.person, lease_left=left, wanted=compartments)
+    return _release(guard, book=book, person=file.person, lease_left=left, wanted=compartments, named=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -286,10 +287,21 @@ def _count(
 
 
 def _release(
-    guard: Guard, *, book: openings.Book, person: identities.Known, lease_left: int, wanted: tuple[str, ...], files: tuple[str, ...] = ()
+    guard: Guard,
+    *,
+    book: openings.Book,
+    person: identities.Known,
+    lease_left: int,
+    wanted: tuple[str, ...],
+    named: bool,
+    files: tuple[str, ...] = (),
 ) -> Opening:
     """Only now, with the journal's line durable, the keys; and of the compartments one may file into, what to seal with."""
     granted = tuple(name for name in wanted if name in book.compartments)
+    veiled = person.sheet.protection is not None and not named
+    if veiled:
+        # An address and a telephone tell who somebody is as their name does.
+        granted = tuple(name for name in granted if name != "contact")
     ticket = openings.show_rows(guard, book)
     return Opening(
         id=book.id,
@@ -300,10 +312,11 @@ def _release(
         tie=book.tie,
         explained=book.explained,
         emergency=book.emergency,
-        identity=identities.shown(person.sheet.identity),
+        identity=identities.shown(identities.veiled(person.sheet) if veiled else person.sheet.identity),
         alerts=person.sheet.alerts,
         lease_left=lease_left,
         deposits=_deposit_keys(guard, book.patient_id, person, files),
+        protection="hidden" if veiled else person.sheet.protection.kind if person.sheet.protection else "",
     )
 
 

@@ -14,7 +14,7 @@ from serment.guard.context import Guard, Transaction
 from serment.guard.errors import Refused
 from serment.guard.evidence import accounts, ties
 from serment.guard.find import identities, rules
-from serment.guard.find.identities import Sheet
+from serment.guard.find.identities import Protection, Sheet
 from serment.guard.release import standing
 from serment.guard.release.caller import Present, present, refusals_of
 from serment.guard.review import decoys
@@ -64,6 +64,7 @@ def register(guard: Guard, request: Register, now: datetime) -> Registered:
 def _enter(guard: Guard, tx: Transaction, who: Present, request: Register, given: Identity, now: datetime) -> Registered:
     found = _known(guard, tx, given, now)
     outcome, lure = "found", None
+    known: Sheet | None = None
     if found is None:
         if request.known_only:
             raise Refused(NOT_FOUND, "unknown_patient")
@@ -73,6 +74,9 @@ def _enter(guard: Guard, tx: Transaction, who: Present, request: Register, given
         patient, known = found
         wrapped = store.patient_key(tx, patient)
         sheet = known if request.known_only else _merged(known, given, request.alerts)
+    if request.protected and sheet.protection is None:
+        sheet = replace(sheet, protection=Protection(kind="other", pseudonym=identities.initials(sheet.identity)))
+    if known is not None:
         outcome = "found" if sheet == known else "updated"
     if outcome != "found":
         identities.save(guard, tx, patient=patient, wrapped=wrapped, sheet=sheet, now=now)
@@ -124,7 +128,7 @@ def _merged(known: Sheet, given: Identity, alerts: tuple[str, ...]) -> Sheet:
         used_name=given.used_name or old.used_name,
         used_given_name=given.used_given_name or old.used_given_name,
     )
-    return Sheet(identity=replace(merged, status=rules.status(merged)), alerts=alerts or known.alerts)
+    return replace(known, identity=replace(merged, status=rules.status(merged)), alerts=alerts or known.alerts)
 
 
 def _tie_registrar(guard: Guard, tx: Transaction, who: Present, patient: UUID, now: datetime, *, created: bool) -> bool:

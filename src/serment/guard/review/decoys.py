@@ -144,7 +144,9 @@ def _nobody(guard: Guard, tx: Transaction, *, interface: UUID, authority: str) -
         "select patient_id from journal_entry where account_id = %s and kind = 'registration' order by account_seq desc limit %s",
         (interface, POOL),
     ).fetchall()
-    people = [one.sheet.identity for one in identities.read(guard, identities.ask(tx, [row[0] for row in rows])).values()]
+    known = identities.read(guard, identities.ask(tx, [row[0] for row in rows])).values()
+    # Nothing of a protected name is made into somebody else's.
+    people = [one.sheet.identity for one in known if one.sheet.protection is None]
     numbered = [(one, number.value) for one in people for number in one.numbers if number.authority == authority]
     rng, highest = secrets.SystemRandom(), max((value for _, value in numbered), default="")
     for tried in range(TRIES if len(numbered) >= POOL_MIN else 0):

@@ -111,7 +111,10 @@ def _told(tx: Transaction, approval: UUID) -> int:
 
 def _person(guard: Guard, one: scopes.Exposed, known: identities.Known) -> wire.PersonToTell:
     key = guard.vault.compartment_keys(one.patient_id, known.wrapped, ("contact",))["contact"]
-    return wire.PersonToTell(exposure=scopes.shown(one), identity=identities.shown(known.sheet.identity), contact_key=key)
+    return wire.PersonToTell(
+        exposure=scopes.shown(one), identity=identities.shown(known.sheet.identity), contact_key=key,
+        has_protected_identity=known.sheet.protection is not None,
+    )  # fmt: skip
 
 
 def _show_contacts(guard: Guard, patients: list[UUID], *, account: UUID, approval: UUID, until: datetime) -> str:

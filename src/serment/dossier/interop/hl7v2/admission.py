@@ -157,6 +157,11 @@ def _used_name(message: Message) -> str:
     return ""
 
 
+def is_protected(message: Message) -> bool:
+    """PD1-12: access to what is known of the person is restricted."""
+    return message.value("PD1", 12) == "Y"
+
+
 def movement(message: Message) -> Movement:
     """PV1 and ZBE: which stay, which movement, where, when."""
     code = message.value("ZBE", 7, component=10) or message.value("ZBE", 7)

@@ -50,7 +50,9 @@ def carry(message: Message, *, event: str, signer: Signer, digest: Digest, now: 
     # The unit is looked up before anything is written: an unknown one leaves nothing behind.
     unit = organisations.unit_by_code(establishment=moved.authority, code=moved.unit_code).id if moved else None
     origin = f"hl7v2:ADT^{event}:{message.value('MSH', 10)}"
-    registered = identities.register(signer=signer, identity=identity, origin=origin, now=now, lure=lure)
+    registered = identities.register(
+        signer=signer, identity=identity, origin=origin, now=now, lure=lure, protected=admission.is_protected(message)
+    )
     stay = _move(registered.patient, moved, unit, event=event, signer=signer, now=now) if moved and unit else None
     told = admission.administrative(message)
     _tie_treating(registered.patient, told.treating, signer=signer, now=now)
