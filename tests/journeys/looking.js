@@ -81,7 +81,9 @@ window.looking = (() => {
     document.body.prepend(start);
     start.focus();
     start.remove();
-    return wanted.length;
+    // A date and an hour are a stop for each of their parts.
+    const parts = (one) => ({ "datetime-local": 6, date: 4, time: 3 })[one.type] ?? 1;
+    return wanted.length + wanted.reduce((more, one) => more + parts(one) - 1, 0);
   }
 
   function note(event) {
