@@ -82,7 +82,7 @@ window.looking = (() => {
     start.focus();
     start.remove();
     // A date and an hour are a stop for each of their parts.
-    const parts = (one) => ({ "datetime-local": 6, date: 4, time: 3 })[one.type] ?? 1;
+    const parts = (one) => ({ "datetime-local": 8, date: 5, time: 4 })[one.type] ?? 1;
     return wanted.length + wanted.reduce((more, one) => more + parts(one) - 1, 0);
   }
 

@@ -46,6 +46,7 @@ NOT_PAGES = {
 # Pages that come late in a procedure of several people: name -> the journey that comes to them, or the test that reads them.
 LATER = {
     "letter_addendum": "tests/journeys/test_letters.py",
+    "unmask": "tests/adversary/test_masked_entries.py",
     "copy": "tests/journeys/test_copy_of_a_record.py",
     "copy_file": "tests/journeys/test_copy_of_a_record.py",
     "incident_scope": "tests/unit/dossier/web/test_incident_pages.py",
