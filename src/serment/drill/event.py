@@ -25,8 +25,8 @@ from serment.drill.target import NoTarget, Persona, Target
 from serment.drill.thief import CHART, Thief
 from serment.wire import incidents, samples
 
-# A clerk of admissions may find anybody and open what no tie explains most often: the account that is worth most.
-ROLE = "admissions_clerk"
+# A doctor reads the records of a ward, opens others in an emergency, and may do most without a tie.
+ROLE, COLLEAGUES = "ward_physician", ("nurse_day", "nurse_night")
 SOLD_MAX, INVENTED, MISSPELT = 60, 0.3, 0.3
 BORN = re.compile(r"\((?:né|née|né\(e\))[^<]*<b>([^<]+)</b>\)")
 BOLD = re.compile(r"<b>([^<]+)</b>")
@@ -127,6 +127,7 @@ def play(target: Target) -> Event:
         raise NoTarget("the event needs the data directory of the instance")
     began, usurped = time.monotonic(), target.hire(1, ROLE)[0]
     officers = target.all_at_work([target.personas("security_officer")[0], target.personas("data_protection_officer")[0]])
+    worked(target, usurped)
     first = target.now()
     thief, home = steal(target, usurped)
     last = target.now()
@@ -150,6 +151,13 @@ def play(target: Target) -> Event:
         people_told=len(people), window_found=window is not None and window[0] <= last and window[1] >= first,
         seconds=round(time.monotonic() - began, 1),
     )  # fmt: skip
+
+
+def worked(target: Target, usurped: Persona) -> None:
+    """Colleagues of the same unit work as every day: they saw nearly the same people, and must not be taken for the thief."""
+    for persona in [one for one in target.personas(*COLLEAGUES) if one.unit == usurped.unit][:2]:
+        nurse = Thief(target, target.at_work(persona))
+        nurse.charts(nurse.lists()[:15])
 
 
 def steal(target: Target, usurped: Persona) -> tuple[Hoard, str]:

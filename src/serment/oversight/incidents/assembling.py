@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
+
+import msgspec
 
 from serment.guard.find.identities import Known
 from serment.oversight.incidents import kinds
@@ -117,9 +119,12 @@ class Tally:
             for word in words:
                 self.words[name, word, "persons"] += 1
                 self.words[name, word, CERTAIN] += one.certainty == CERTAIN and word not in one.possible_kinds
-        facts = asdict(one)
-        del facts["scope_id"]
-        self._hash.update(canonical.encode(facts) + b"\n")
+        # Everything but under which computation it is written.
+        facts = (
+            one.place, one.patient_id, one.certainty, one.compartments, one.kinds, one.possible_kinds, one.first_at, one.last_at,
+            one.openings, one.lines, one.flags,
+        )  # fmt: skip
+        self._hash.update(msgspec.json.encode(facts) + b"\n")
 
     @property
     def digest(self) -> bytes:

@@ -32,6 +32,9 @@ from serment.wire.protocol import CONFLICT, INVALID
 
 SHOWING = (*OPENINGS, *LISTS, NOTIFICATION)
 
+# Rows of one call that are looked for with other birth dates too: enough to know how much chance finds, in time.
+CONTROLLED_MAX, NOT_TRIED = 100, -1
+
 # Accounts whose persons are counted: those that saw most of the sample.
 WEIGHED_MAX = 50
 
@@ -41,7 +44,7 @@ NOBODY = UUID(int=0)
 
 @dataclass(frozen=True, kw_only=True)
 class Match:
-    """One row, of whom it is, and how often the same row with another birth date was found."""
+    """One row, of whom it is, and how often the same row with another birth date was found (-1: not tried)."""
 
     approval_id: UUID
     number: int
@@ -94,11 +97,12 @@ def _found(guard: Guard, tx: Transaction, request: samples.MatchSample) -> list[
     )  # fmt: skip
     for how, tokens in _STAGES:
         search.stage(how, {number: tokens(vault, one) for number, one in written.items() if one and number not in search.found})
-    chance = _by_chance(vault, tx, {number: one for number, one in written.items() if one})
+    controlled = [number for number, one in sorted(written.items()) if one][:CONTROLLED_MAX]
+    chance = _by_chance(vault, tx, {number: one for number in controlled if (one := written[number])})
     return [
         Match(
             approval_id=request.approval, number=row.number, patient_id=search.found.get(row.number, (None, ""))[0],
-            how=search.found.get(row.number, (None, ""))[1], by_chance=chance[row.number],
+            how=search.found.get(row.number, (None, ""))[1], by_chance=chance[row.number] if row.number in controlled else NOT_TRIED,
         )
         for row in request.rows
     ]  # fmt: skip
@@ -200,7 +204,7 @@ def _judge(guard: Guard, tx: Transaction, matches: list[Match], *, since: dateti
     population, counts = int(row[0]) if row else 0, _base(tx, sightings, since=since, until=until)
     seen = {account: sightings.times[account] for account in counts}
     found = likelihood.explain(persons, seen, counts, population=population, decoys=lured)
-    expected = sum(one.by_chance for one in matches) / len(variants.CONTROLS)
+    expected = _expected(matches)
     count = sum(one.patient_id is not None for one in matches)
     explained = {person for one in found for person in persons & seen[one.account].keys()}
     return samples.Verdict(
@@ -208,6 +212,12 @@ def _judge(guard: Guard, tx: Transaction, matches: list[Match], *, since: dateti
         decoys=len(lured), expected_by_chance=expected, population=population, since=since, until=until,
         suspects=_suspects(guard, tx, found, counts, sightings), unexplained=len(persons - explained), digest=digest,
     )  # fmt: skip
+
+
+def _expected(matches: list[Match]) -> float:
+    """How many rows chance would find: what it found of those tried, for all of them."""
+    tried = [one.by_chance for one in matches if one.by_chance != NOT_TRIED]
+    return sum(tried) / max(1, len(tried) * len(variants.CONTROLS)) * len(matches)
 
 
 def _verdict(found: int, expected: float, *, lured: bool, explained: bool) -> str:
