@@ -8,6 +8,7 @@ object: milliseconds as they pass, and the processor time of all the processes f
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import re
@@ -20,6 +21,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import pikepdf
 import psutil
 
 from bench.figures import figures, timed
@@ -47,7 +49,7 @@ def write(browser: HttpBrowser, patient: str) -> None:
         form = {"kind": "transmission", "title": f"Surveillance {number}", "data": text, "actions": text, "token": str(uuid4())}
         expect(browser.post(f"{chart}notes/", form), 303)
     for number in range(DOCUMENTS):
-        expect(upload(browser, patient, PDF + os.urandom(2000), f"Compte rendu {number}"), 200)
+        expect(upload(browser, patient, PDF + bytes(2000), f"Compte rendu {number}"), 200)
     for number in range(ALLERGIES):
         form = {"substance": f"Substance {number}", "sort": "allergy", "certainty": "confirmed", "severity": "mild", "token": str(uuid4())}
         expect(browser.post(f"{chart}allergies/", form), 303)
@@ -80,12 +82,22 @@ def watched(process: psutil.Process) -> Iterator[dict[str, float]]:
         thread.join()
 
 
+def scanned(size: int) -> bytes:
+    """A page with an image of so many bytes that no compression makes smaller, as a scanner sends it. It hides its names in object streams,
+    so that the child process that looks for what runs has to read it."""
+    made, target = pikepdf.Pdf.new(), io.BytesIO()
+    page = made.add_blank_page()
+    page.obj.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Scan=made.make_stream(os.urandom(size - 2_000))))
+    made.save(target, object_stream_mode=pikepdf.ObjectStreamMode.generate, compress_streams=False)
+    return target.getvalue()
+
+
 def scan(running: Running, browser: HttpBrowser, patient: str) -> dict[str, Any]:
     """A scan of 20 MB in, then out: seconds, and how much the web process grew meanwhile."""
     processes = psutil.Process(running.supervisor).children(recursive=True)
     web = max((one for one in processes if kind(one) == "web" or "wsgi:application" in " ".join(one.cmdline())), key=rss)
-    content, token = PDF + os.urandom(SCAN_BYTES - len(PDF)), str(uuid4())
-    expect(upload(browser, patient, PDF + os.urandom(1_000_000), "Chauffe"), 200)
+    content, token = scanned(SCAN_BYTES), str(uuid4())
+    expect(upload(browser, patient, scanned(1_000_000), "Chauffe"), 200)
     found: dict[str, Any] = {}
     for name, act in (
         ("in", lambda: expect(upload(browser, patient, content, "Numérisation".encode().hex(), token), 200)),
