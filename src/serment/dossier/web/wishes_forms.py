@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from serment.dossier.records.consents.types import Told, Topic
@@ -29,11 +30,13 @@ class Wish(Tokened):
 
     def __init__(self, *arguments: Any, topics: Iterable[Topic], papers: Iterable[Document] = (), **named: Any) -> None:
         super().__init__(*arguments, **named)
-        groups = [
-            (chart_words.CONSENTS[topic.code], [(f"{topic.code}:{one}", chart_words.DECISIONS[one]) for one in topic.decisions])
+        # Each answer bears its topic: closed, the field shows the answer alone. None stands there by itself.
+        answers = [
+            (f"{topic.code}:{one}", format_lazy("{} · {}", chart_words.CONSENTS[topic.code], chart_words.DECISIONS[one]))
             for topic in topics
+            for one in topic.decisions
         ]
-        self.fields["answer"].choices = groups  # type: ignore[attr-defined]
+        self.fields["answer"].choices = [("", _("à choisir")), *answers]  # type: ignore[attr-defined]
         known = [(str(one.written.entry), one.title) for one in papers]
         self.fields["document"].choices = [("", _("aucun")), *known]  # type: ignore[attr-defined]
         self.has_papers = bool(known)

@@ -49,6 +49,8 @@ def test_the_desk_sees_a_pseudonym_everywhere_and_no_address(bruno: Visitor, dos
         assert "PAT-TROIS" not in page, path
         assert "FARID" not in page.upper(), path
     assert "LILAS" in text(odile.get(chart(farid)))
+    for path in (f"/units/{cast.SURGERY}/", chart(farid)):
+        assert "01/01/1979" not in text(odile.get(path)), "a date that is not true is not shown as one"
     assert odile.get(chart(farid, "correspondents/")).status_code == 403
 
 
