@@ -176,7 +176,7 @@ def _people(server: Cluster, guard: Guard, size: Size) -> None:
             tokens.cursor().copy("copy find_token (token, patient_id, kind) from stdin") as to_tokens,
         ):
             for number in range(size.patients):
-                patient = UUID(bytes=hashlib.md5(f"patient{number}".encode(), usedforsecurity=False).digest())
+                patient = _patient(number)
                 wrapped, person = guard.vault.new_patient_key(patient), identity(number)
                 to_keys.write_row((patient, wrapped))
                 sealed = guard.vault.seal_identity(patient, wrapped, msgspec.json.encode(Sheet(identity=person)))
@@ -208,12 +208,15 @@ def scope(guard: Guard, criteria: dict[str, Any], officer: UUID) -> dict[str, fl
 
 
 def attribution(guard: Guard, size: Size, officer: UUID) -> dict[str, float]:
-    """A thousand rows, of whom one account saw seven hundred."""
-    thief = 7
-    rng = random.Random(1)
-    pool = [(thief * 373 + place) % size.patients for place in range(POOL, 2 * POOL)]
-    rows = [_row(number, identity(one)) for number, one in enumerate(rng.sample(pool, 700))]
-    rows += [_row(number, identity(10**9 + number)) for number in range(700, 1000)]
+    """A thousand rows: people whose records one account opened, seven hundred at most, and invented ones."""
+    thief, rng = 7, random.Random(1)
+    query = "select distinct patient_id from journal_entry where account_id = %s and kind = 'opening' and at >= %s"
+    with guard.pool.connection() as tx:
+        seen = {row[0] for row in tx.execute(query, (_account(thief), UNTIL - timedelta(days=90))).fetchall()}
+    near = (number % size.patients for number in range(thief * 373, thief * 373 + 2 * POOL))
+    opened = [number for number in dict.fromkeys(near) if _patient(number) in seen]
+    rows = [_row(number, identity(one)) for number, one in enumerate(rng.sample(opened, min(700, len(opened))))]
+    rows += [_row(number, identity(10**9 + number)) for number in range(len(rows), 1000)]
     approval = uuid4()
     with guard.pool.connection() as tx:
         began = time.perf_counter()
@@ -238,6 +241,10 @@ def _row(number: int, one: Identity) -> SampleRow:
 
 def _account(number: int) -> UUID:
     return UUID(bytes=hashlib.md5(f"account{number}".encode(), usedforsecurity=False).digest())
+
+
+def _patient(number: int) -> UUID:
+    return UUID(bytes=hashlib.md5(f"patient{number}".encode(), usedforsecurity=False).digest())
 
 
 def appending(server: Cluster, guard: Guard, count: int) -> dict[str, float]:
