@@ -35,7 +35,7 @@ def test_what_waits_is_seen_from_the_keyboard_alone(workstation: Arrive) -> None
     doctor = workstation()
     doctor.sign_in(DOCTOR.label)
     doctor.page.keyboard.press("g")
-    doctor.page.keyboard.press("v")
+    doctor.page.keyboard.press("o")
     doctor.page.get_by_role("heading", name="À voir").wait_for()
     doctor.page.wait_for_load_state("networkidle")
     before = waiting(doctor)

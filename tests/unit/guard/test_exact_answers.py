@@ -76,8 +76,9 @@ def test_notices_name_who_broke_the_glass_and_never_the_patient(house: House) ->
 def test_a_page_is_told_everything_it_shows_of_who_reads_it(house: House) -> None:
     bruno = house.browser(cast.BRUNO)
     who = bruno.attend()
-    opening = ("record:advice:ask", "record:emergency:open", "record:entry:open", "record:untied:open")
-    may = ("identity:line:find", "identity:line:list", *opening)
+    people = ("line:find", "line:list", "name:read", "protection:lift", "protection:set")
+    records = ("advice:ask", "emergency:open", "entry:open", "treating:declare", "untied:open")
+    may = (*(f"identity:{act}" for act in people), *(f"record:{act}" for act in records))
     assert who.actions == may
     assert (who.account, who.label, who.profession, who.role, who.assurance) == (
         cast.BRUNO.id, cast.BRUNO.label, cast.BRUNO.profession, "nurse_day", "full",
@@ -225,6 +226,7 @@ def test_menus_offer_a_role_what_the_matrix_gives_it(role: str) -> None:
     expected = {action for action, roles in matrix["actions"].items() if role in roles}
     expected |= {"record:entry:open"} if matrix["open"].get(role) else set()
     expected |= {"record:emergency:open"} if matrix["break_glass"].get(role) else set()
+    expected |= {"identity:name:read"} if role in matrix["named"]["roles"] else set()
     expected |= {"record:untied:open"} if role in policies.FAMILIES["staff"] else set()
     assert set(policies.actions_of(role)) == expected
 

@@ -186,12 +186,13 @@ def test_the_application_is_a_guard_at_work_with_all_that_runs_beside_it(told: d
     given: list[object] = []
     monkeypatch.setattr(sequencer.Sequencer, "start", lambda self: (started.append("sequencer"), given.append(self._keeper)))
     monkeypatch.setattr(housekeeping.Housekeeping, "start", lambda self: (started.append("housekeeping"), given.append(self._guard)))
+    monkeypatch.setattr(server.computing.Computing, "start", lambda self: (started.append("computing"), given.append(self._guard)))
     monkeypatch.setattr(server.witnessing, "start", lambda keeper: started.append("witnessing"))
     monkeypatch.setattr(server.stamping, "start", lambda keeper: started.append("stamping"))
     made = server.application()
     try:
-        assert given == [made.guard, made.guard]
-        assert sorted(started) == ["housekeeping", "logs", "sequencer", "stamping", "witnessing"]
+        assert given == [made.guard, made.guard, made.guard]
+        assert sorted(started) == ["computing", "housekeeping", "logs", "sequencer", "stamping", "witnessing"]
         assert server.answer(made.guard, "status", server.ENCODER.encode(Empty())).entries == 0  # type: ignore[attr-defined]
         assert (made.guard.pool.min_size, made.guard.pool.max_size) == (2, start.THREADS + 4)
         assert (made.guard.dossier_pool.min_size, made.guard.dossier_pool.timeout) == (1, 5)

@@ -37,7 +37,7 @@ def places(who: Who) -> list[Place]:
     if "identity:line:list" in who.actions and who.assignments:
         found.append(Place(name="unit", word=_("Mon unité"), icon="ward", address=reverse("home"), keys="g u"))
     if seeing.physician_units(who):
-        found.append(Place(name="to_see", word=_("À voir"), icon="result", address=reverse("to_see"), keys="g v"))
+        found.append(Place(name="to_see", word=_("À voir"), icon="result", address=reverse("to_see"), keys="g o"))
     if "identity:line:find" in who.actions:
         found.append(Place(name="find", word=_("Chercher un patient"), icon="find", address=reverse("find"), keys="/"))
     if "record:untied:open" in who.actions and who.assignments:

@@ -71,6 +71,8 @@ def test_a_password_is_hidden_may_be_pasted_and_is_known_to_a_password_manager()
         field
         for template in sorted((SOURCE / "web" / "templates").rglob("*.html"))
         for field in re.findall(r"<input[^>]*name=\"password\"[^>]*>", template.read_text(encoding="utf-8"))
+        # The password of a copy is made here and shown once: nobody types it.
+        if 'type="hidden"' not in field
     ]
     assert len(fields) == 2
     for field in fields:
