@@ -13,10 +13,15 @@ import hashlib
 import json
 import os
 import random
+import resource
 import shutil
+import statistics
+import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -67,19 +72,22 @@ select e, at, kind, a, n / {accounts} + 1, case when kind = 'opening' then p end
 from (
   select n, gen_random_uuid() e, md5('account' || n % {accounts})::uuid a, at, to_char(at, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') z,
     to_char(at + interval '8 hours', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') z8, md5('session' || n % {accounts} || at::date)::uuid s,
-    case when n % 20 < 15 then 'opening' when n % 20 < 19 then 'lines' else 'touch' end kind,
+    case when d < 15 then 'opening' when d < 19 then 'lines' else 'touch' end kind,
     md5('patient' || ((n % {accounts}) * 373 + hashint8(n) % {pool} + {pool}) % {patients})::uuid p,
-    case when n % 20 between 15 and 18 then (
+    case when d between 15 and 18 then (
       select string_agg('"' || md5('patient' || ((n % {accounts}) * 373 + hashint8(n * 31 + k) % {pool} + {pool}) % {patients})::uuid
         || '"', ',') from generate_series(1, {shown}) k) end shown
-  from (select n, timestamptz '{since}' + n * interval '{step} microseconds' as at from generate_series({first}, {last}) n) numbered
+  from (select n, (n + n / {accounts}) % 20 d, timestamptz '{since}' + n * interval '{step} microseconds' as at
+    from generate_series({first}, {last}) n) numbered
 ) written
 """
 
 
 @contextlib.contextmanager
-def cluster() -> Iterator[Cluster]:
-    folder = Path(tempfile.mkdtemp(prefix="serment-bench-"))
+def cluster(kept: Path | None) -> Iterator[Cluster]:
+    """A server of its own, in a folder that is kept for the next run or thrown away."""
+    folder = kept or Path(tempfile.mkdtemp(prefix="serment-bench-"))
+    folder.mkdir(exist_ok=True)
     folder.chmod(0o711)
     server = Cluster(folder=folder / "pg", port=free_port(), password=PASSWORD, durable=False)
     server.create()
@@ -91,7 +99,8 @@ def cluster() -> Iterator[Cluster]:
         yield server
     finally:
         server.stop()
-        shutil.rmtree(folder, ignore_errors=True)
+        if kept is None:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextlib.contextmanager
@@ -117,9 +126,21 @@ class Size:
 
 
 def fill(server: Cluster, guard: Guard, size: Size) -> None:
-    """The journal, the people, and the kinds of their entries."""
+    """The journal, the people, and the kinds of their entries. The server writes the journal while this process seals people."""
+    with ThreadPoolExecutor(1) as beside:
+        people = beside.submit(_people, server, guard, size)
+        _journal(server, size)
+        people.result()
+    _kinds(server, size)
+    for database in ("serment", "serment_guard"):
+        with psycopg.connect(server.dsn(database=database), autocommit=True) as tx:
+            tx.execute("vacuum analyze")
+
+
+def _journal(server: Cluster, size: Size) -> None:
     with psycopg.connect(server.dsn(database="serment_guard")) as tx:
         tx.execute("set session_replication_role = replica")
+        tx.execute("set maintenance_work_mem = '1GB'")
         query = "select indexdef from pg_indexes where tablename = 'journal_entry' and not indexname = any(%s)"
         kept = ["journal_entry_pkey", "journal_entry_entry_key"]
         dropped = [row[0] for row in tx.execute(query, (kept,)).fetchall()]
@@ -130,14 +151,18 @@ def fill(server: Cluster, guard: Guard, size: Size) -> None:
                 accounts=ACCOUNTS, patients=size.patients, pool=POOL, shown=SHOWN, since=(UNTIL - timedelta(days=DAYS)).isoformat(),
                 step=DAYS * 86_400_000_000 // size.entries, first=first, last=min(first + 500_000, size.entries) - 1,
             ))  # fmt: skip
+            _say(f"{min(first + 500_000, size.entries)} leaves")
         for definition in dropped:
             tx.execute(definition)
+            _say(definition.split(" ON ")[0].lower())
         tx.execute(
             "insert into journal_sequence (leaf_index, entry_id, leaf_hash)"
             " select row_number() over (order by id) - 1, id, sha256('\\x00'::bytea || leaf) from journal_entry"
         )
         tx.execute("insert into journal_checkpoint (size, root, note, at) values (%s, '', '', %s)", (size.entries, UNTIL))
-    _people(server, guard, size)
+
+
+def _kinds(server: Cluster, size: Size) -> None:
     with psycopg.connect(server.dsn(database="serment")) as tx:
         tx.execute("set session_replication_role = replica")
         for kind in KINDS:
@@ -147,9 +172,6 @@ def fill(server: Cluster, guard: Guard, size: Size) -> None:
                    from generate_series(0, %s) n""",
                 (kind, UNTIL - timedelta(days=400), UNTIL - timedelta(days=400), size.patients - 1),
             )
-    for database in ("serment", "serment_guard"):
-        with psycopg.connect(server.dsn(database=database), autocommit=True) as tx:
-            tx.execute("vacuum analyze")
 
 
 def identity(number: int) -> Identity:
@@ -183,6 +205,8 @@ def _people(server: Cluster, guard: Guard, size: Size) -> None:
                 to_sheets.write_row((patient, sealed, UNTIL))
                 for token, kind in rules.tokens(guard.vault, person).items():
                     to_tokens.write_row((token, patient, kind))
+                if number % 50_000 == 0:
+                    _say(f"{number} people")
 
 
 def scope(guard: Guard, criteria: dict[str, Any], officer: UUID) -> dict[str, float]:
@@ -199,15 +223,46 @@ def scope(guard: Guard, criteria: dict[str, Any], officer: UUID) -> dict[str, fl
         statements.state(guard, tx, declared, stated)
         scopes.SCOPES.add(guard, tx, asked)
         size = tx.execute("select max(size) from journal_checkpoint").fetchone()
-    began = time.perf_counter()
+    clock = Clock(guard)
     computing._Computation(guard=guard, scope=asked, size=int(size[0]) if size else 0, signed_at=UNTIL).run()
-    seconds = time.perf_counter() - began
+    taken = clock.taken()
     with guard.pool.connection() as tx:
         done = scopes.required(guard, tx, id)
-    return {"seconds": round(seconds, 1), "persons": done.persons, "certain": done.certain}
+    figures = json.loads(done.figures)
+    leaves = figures["openings"] + figures["lines"]
+    return {**taken, "leaves": leaves, "persons": done.persons, "certain": done.certain, "digest": done.digest.hex()}
 
 
-def attribution(guard: Guard, size: Size, officer: UUID) -> dict[str, float]:
+class Clock:
+    """Seconds that went by, and seconds of a processor: of this process, and of the servers that answered it."""
+
+    def __init__(self, guard: Guard) -> None:
+        self._guard = guard
+        self._began, self._mine, self._servers = time.perf_counter(), time.process_time(), _of_servers()
+
+    def taken(self) -> dict[str, float]:
+        return {
+            "seconds": round(time.perf_counter() - self._began, 1), "processor_seconds": round(time.process_time() - self._mine, 1),
+            "server_processor_seconds": round(_of_servers() - self._servers, 1), "load": round(os.getloadavg()[0], 1),
+        }  # fmt: skip
+
+
+def _of_servers() -> float:
+    """Of all processes that this one started, and those of the past."""
+    found = 0.0
+    for one in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.Error):
+            times = one.cpu_times()
+            found += times.user + times.system + times.children_user + times.children_system
+    return found
+
+
+def _say(what: str) -> None:
+    """Where it is, beside the figures."""
+    print(f"{datetime.now(UTC):%H:%M:%S} {what}", file=sys.stderr, flush=True)
+
+
+def attribution(guard: Guard, size: Size) -> dict[str, float]:
     """A thousand rows: people whose records one account opened, seven hundred at most, and invented ones."""
     thief, rng = 7, random.Random(1)
     query = "select distinct patient_id from journal_entry where account_id = %s and kind = 'opening' and at >= %s"
@@ -247,52 +302,77 @@ def _patient(number: int) -> UUID:
     return UUID(bytes=hashlib.md5(f"patient{number}".encode(), usedforsecurity=False).digest())
 
 
-def appending(server: Cluster, guard: Guard, count: int) -> dict[str, float]:
-    """Appends of lists and of openings with the index over lists, and without: the ratio is what the index costs."""
-    taken: dict[str, float] = {}
+def appending(server: Cluster, rounds: int, count: int) -> dict[str, float]:
+    """Appends of lists and of openings with the index over lists and without, by turns; the ratio is what the index costs.
+
+    What is without drops the index in its transaction and takes everything back, so that both meet the same table. Times are those of the
+    append alone, without the commit, which is the same for both and makes the ratio smaller.
+    """
+    taken: dict[tuple[str, bool], list[float]] = defaultdict(list)
     patients = [uuid4() for _ in range(SHOWN)]
-    for name in ("with", "without", "with", "without"):
-        with psycopg.connect(server.dsn(database="serment_guard"), autocommit=True) as tx:
-            if name == "without":
+    bodies: dict[str, dict[str, object]] = {"lines": {"patients": patients}, "opening": {"until": UNTIL}}
+    with psycopg.connect(server.dsn(database="serment_guard")) as tx:
+        for turn in range(2 * rounds):
+            if turn % 2:
                 tx.execute("drop index journal_entry_shown")
-        for kind, body in (("lines", {"patients": patients}), ("opening", {"until": UNTIL})):
-            began = time.perf_counter()
-            with guard.pool.connection() as tx:
+            for kind, body in bodies.items():
                 for _ in range(count):
+                    began = time.perf_counter()
                     journal.append(tx, at=UNTIL, kind=kind, account=_account(1_000_000), patient=None, body=body)
-            taken[f"{kind}_{name}"] = min(taken.get(f"{kind}_{name}", 1e9), time.perf_counter() - began)
-        with psycopg.connect(server.dsn(database="serment_guard"), autocommit=True) as tx:
-            if name == "without":
-                definition = "create index journal_entry_shown on journal_entry using gin (journal_shown(leaf))"
-                tx.execute(f"{definition} where kind in ('lines', 'find', 'notification')")
-    return {
-        "append_list_ratio": round(taken["lines_with"] / taken["lines_without"], 2),
-        "append_opening_ratio": round(taken["opening_with"] / taken["opening_without"], 2),
-    }
+                    taken[kind, turn % 2 == 0].append(time.perf_counter() - began)
+            tx.rollback()
+    found = {"appends_of_each": rounds * count}
+    for kind in bodies:
+        for name, of in (("median", statistics.median), ("mean", statistics.fmean)):
+            found[f"append_{kind}_{name}_ms"] = round(1000 * of(taken[kind, True]), 3)
+            found[f"append_{kind}_{name}_ratio"] = round(of(taken[kind, True]) / of(taken[kind, False]), 2)
+    return found
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="serment bench incident", description=__doc__)
     parser.add_argument("--entries", type=int, default=ENTRIES)
     parser.add_argument("--patients", type=int, default=PATIENTS)
+    parser.add_argument("--keep", type=Path, help="a folder where the journal is kept, and found again by the next run of the same size")
+    parser.add_argument("--only", choices=tuple(PARTS), nargs="*", default=tuple(PARTS))
     options = parser.parse_args()
     size = Size(entries=options.entries, patients=options.patients)
-    with cluster() as server, guard(server) as keeper:
-        began = time.perf_counter()
-        officer = _staff(keeper)
-        fill(server, keeper, size)
-        filled = time.perf_counter() - began
-        found: dict[str, Any] = {
-            "entries": size.entries, "patients": size.patients, "fill_seconds": round(filled),
-            "one_account_90_days": scope(keeper, {"accounts": (_account(7),), "since": UNTIL - timedelta(days=90)}, officer),
-            "all_accounts_30_days": scope(keeper, {"everybody": True, "since": UNTIL - timedelta(days=30)}, officer),
-            "attribution_of_1000": attribution(keeper, size, officer), **appending(server, keeper, 2000),
-            "memory_mib": round(psutil.Process(os.getpid()).memory_info().rss / 2**20)
-        }  # fmt: skip
+    with cluster(options.keep) as server, guard(server) as keeper:
+        found: dict[str, Any] = {"entries": size.entries, "patients": size.patients}
+        if not _is_filled(server, size):
+            clock = Clock(keeper)
+            _staff(keeper)
+            fill(server, keeper, size)
+            found["fill"] = clock.taken()
+        for part in options.only:
+            found[part] = PARTS[part](server, keeper, size)
+            _say(f"{part} {found[part]}")
+        found["memory_mib"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10)
     print(json.dumps(found, ensure_ascii=False))
 
 
-def _staff(guard: Guard) -> UUID:
+PARTS: dict[str, Callable[[Cluster, Guard, Size], dict[str, Any]]] = {
+    "one_account_90_days": lambda server, guard, size: scope(
+        guard, {"accounts": (_account(7),), "since": UNTIL - timedelta(days=90)}, _account(ACCOUNTS)
+    ),
+    "all_accounts_30_days": lambda server, guard, size: scope(
+        guard, {"everybody": True, "since": UNTIL - timedelta(days=30)}, _account(ACCOUNTS)
+    ),
+    "attribution_of_1000": lambda server, guard, size: attribution(guard, size),
+    "appends": lambda server, guard, size: appending(server, 20, 1000),
+}  # fmt: skip
+
+
+def _is_filled(server: Cluster, size: Size) -> bool:
+    """Whether the folder holds a journal already. Raises SystemExit when it is one of another size."""
+    with psycopg.connect(server.dsn(database="serment_guard")) as tx:
+        row = tx.execute("select max(size) from journal_checkpoint").fetchone()
+    if row and row[0] not in (None, size.entries):
+        raise SystemExit(f"The folder holds a journal of {row[0]} entries.")
+    return bool(row and row[0])
+
+
+def _staff(guard: Guard) -> None:
     """The accounts of the journal, and an officer."""
     with guard.pool.connection() as tx:
         for number in range(ACCOUNTS + 1):
@@ -300,7 +380,6 @@ def _staff(guard: Guard) -> UUID:
                 id=_account(number), label=f"Compte {number}", profession="", role="nurse_day", rpps="", kind="person", demonstration=True,
                 contained_at=None, role_since=UNTIL,
             ))  # fmt: skip
-    return _account(ACCOUNTS)
 
 
 if __name__ == "__main__":

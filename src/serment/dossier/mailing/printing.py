@@ -59,6 +59,7 @@ def batch(*, event: Event, letters: Sequence[Letter], is_tagged: bool = False) -
 def _set(event: Event, letters: Sequence[Letter], *, is_tagged: bool, most: int) -> bytes:
     data = {
         "title": event.reference,
+        "is_tagged": is_tagged,
         "date": (event.written_on.year, event.written_on.month, event.written_on.day),
         "sender": _sender(event.sender),
         "letters": [{**_page(letter), "is_roomy": lines(letter) <= most} for letter in letters],

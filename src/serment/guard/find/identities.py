@@ -62,7 +62,9 @@ Asked = Cursor[tuple[Any, ...]]
 def ask(tx: Transaction, patients: list[UUID]) -> Asked:
     """Send the query for these patients' sealed sheets."""
     return tx.execute(
-        "select patient_id, wrapped, sealed from identity join patient_key using (patient_id) where patient_id = any(%s)", (patients,)
+        "select patient_id, wrapped, sealed from identity join patient_key using (patient_id) where patient_id = any(%s)",
+        (patients,),
+        binary=True,
     )
 
 

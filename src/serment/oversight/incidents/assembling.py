@@ -20,6 +20,9 @@ from serment.wire.incidents import FLAGS, KINDS, Criteria
 from serment.wire.words import COMPARTMENTS
 
 ADULT_YEARS = 18
+OF_ATTRIBUTES = {"fictif": "fictitious", "douteux": "doubtful"}
+# What is said of a person: certainty, compartments, kinds, possible kinds, flags.
+Alike = tuple[str, tuple[str, ...], tuple[str, ...], tuple[str, ...], tuple[str, ...]]
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 # Beyond, a plot by the hour says nothing.
 HOURLY_FOR = timedelta(days=35)
@@ -69,17 +72,17 @@ class Assembling:
         )  # fmt: skip
 
     def _flags(self, patient: UUID) -> tuple[str, ...]:
-        person, found = self.known.get(patient), set[str]()
+        person, found = self.known.get(patient), list[str]()
         if person is None:
-            found.add("shredded")
+            found.append("shredded")
         else:
             identity = person.sheet.identity
-            found.update({"fictif": "fictitious", "douteux": "doubtful"}.get(one, "") for one in identity.attributes)
+            found.extend(OF_ATTRIBUTES.get(one, "") for one in identity.attributes)
             if is_minor(identity.birth_date, self.on):
-                found.add("minor")
+                found.append("minor")
         if self.held and (patient, "sealed") in self.held:
-            found.add("sealed")
-        return tuple(flag for flag in FLAGS if flag in found)
+            found.append("sealed")
+        return tuple([flag for flag in FLAGS if flag in found]) if found else ()
 
 
 def is_minor(born: date, on: date) -> bool:
@@ -96,7 +99,8 @@ class Tally:
     decoys: int = 0
     leaves: Counter[tuple[datetime, str]] = field(default_factory=Counter)
     new: Counter[datetime] = field(default_factory=Counter)
-    words: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    # Persons by what is said of them: few combinations, however many persons.
+    alike: Counter[Alike] = field(default_factory=Counter)
     kinds_known: bool = True
     _hash: hashlib._Hash = field(default_factory=hashlib.sha256, repr=False)
 
@@ -115,10 +119,7 @@ class Tally:
         self.persons += 1
         self.certain += one.certainty == CERTAIN
         self.new[self.span(one.first_at)] += 1
-        for name, words in (("compartments", one.compartments), ("kinds", (*one.kinds, *one.possible_kinds)), ("flags", one.flags)):
-            for word in words:
-                self.words[name, word, "persons"] += 1
-                self.words[name, word, CERTAIN] += one.certainty == CERTAIN and word not in one.possible_kinds
+        self.alike[one.certainty, one.compartments, one.kinds, one.possible_kinds, one.flags] += 1
         # Everything but under which computation it is written.
         facts = (
             one.place, one.patient_id, one.certainty, one.compartments, one.kinds, one.possible_kinds, one.first_at, one.last_at,
@@ -132,10 +133,9 @@ class Tally:
 
     def figures(self) -> str:
         """As canonical JSON."""
-        known = {"compartments": COMPARTMENTS, "kinds": KINDS, "flags": FLAGS}
+        known, found = {"compartments": COMPARTMENTS, "kinds": KINDS, "flags": FLAGS}, self._words()
         counts = {
-            name: [[word, self.words[name, word, "persons"], self.words[name, word, CERTAIN]] for word in words]
-            for name, words in known.items()
+            name: [[word, found[name, word, "persons"], found[name, word, CERTAIN]] for word in words] for name, words in known.items()
         }
         spans = sorted({at for at, _ in self.leaves} | set(self.new))
         return canonical.encode(
@@ -145,6 +145,16 @@ class Tally:
                 "spans": [[at, self.leaves[at, "openings"], self.leaves[at, "lines"], self.new[at]] for at in spans],
             }
         ).decode()  # fmt: skip
+
+    def _words(self) -> Counter[tuple[str, str, str]]:
+        """Of how many persons each word is said, and of how many for certain."""
+        found: Counter[tuple[str, str, str]] = Counter()
+        for (certainty, compartments, seen, perhaps, flags), persons in self.alike.items():
+            for name, words in (("compartments", compartments), ("kinds", (*seen, *perhaps)), ("flags", flags)):
+                for word in words:
+                    found[name, word, "persons"] += persons
+                    found[name, word, CERTAIN] += persons if certainty == CERTAIN and word not in perhaps else 0
+        return found
 
     def _total(self, what: str) -> int:
         return sum(count for (_, word), count in self.leaves.items() if word == what)

@@ -217,7 +217,7 @@ def _put_down(writer: Transaction, reaches: Reaches) -> None:
 def _pages(writer: Transaction) -> Iterator[dict[UUID, dict[str, Reached]]]:
     """The persons that were read, in the order of their identifiers, some at a time."""
     after = UUID(int=0)
-    while rows := writer.execute(_PAGE, (after, ASSEMBLED_PATIENTS)).fetchall():
+    while rows := writer.execute(_PAGE, (after, ASSEMBLED_PATIENTS), binary=True).fetchall():
         page: defaultdict[UUID, dict[str, Reached]] = defaultdict(dict)
         for patient, is_certain, first, last, openings, lines, *until in rows:
             usable = {name: at for name, at in zip(COMPARTMENTS, until, strict=True) if at is not None}

@@ -72,6 +72,13 @@ def test_a_batch_is_pdf_a_2b_with_its_fonts_and_the_same_bytes_each_time() -> No
     assert all(re.search(r"\byes yes yes\b", font) for font in fonts)
 
 
+def test_what_is_read_aloud_says_what_is_printed_and_its_lists_are_lists() -> None:
+    printed, read = (printing.batch(event=EVENT, letters=[longest("fr"), letter()], is_tagged=is_tagged) for is_tagged in (False, True))
+    words_of_both = [program("pdftotext", "-", "-", given=one.pdf).split() for one in (printed, read)]
+    assert sorted(words_of_both[0]) == sorted(words_of_both[1])
+    assert [len(re.findall(rb"/S\s*/LI\b", one.pdf)) > 0 for one in (printed, read)] == [False, True]
+
+
 def test_a_letter_that_runs_over_its_page_stops_the_batch() -> None:
     too_long = replace(letter(), check_after="mot " * 2000)
     with pytest.raises(errors.Fault) as refused:
