@@ -72,7 +72,8 @@ def settle(box: Mailbox) -> int:
     taken, doubts = {str(message["Message-ID"]) for message in box.taken}, queries.doubtful(incident=INCIDENT)
     for one in doubts:
         identifier = electronic.message_id(key=KEY, incident=INCIDENT, patient=one.patient, ordinal=one.ordinal, domain="clinique.example")
-        services.settle(incident=INCIDENT, patient=one.patient, ordinal=one.ordinal, left=identifier in taken, by=OFFICER, now=NOW)
+        left, later = identifier in taken, NOW + services.LEAVING_FOR
+        services.settle(incident=INCIDENT, patient=one.patient, ordinal=one.ordinal, left=left, by=OFFICER, now=later)
     return len(doubts)
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from serment.dossier.kernel import errors
 from serment.dossier.mailing import batches, codes, letters, queries, texts
@@ -52,6 +52,10 @@ def give_codes(*, key: bytes, incident: UUID, given: Iterable[Given]) -> None:
     )
 
 
+# Longer than a relay may take to answer (`electronic.SECONDS_MAX` for each of its three answers): what is younger may still leave.
+LEAVING_FOR = timedelta(minutes=5)
+SETTLING = 5_130_031
+
 # How somebody who could not be written to was told, or why not.
 BY_HAND = ("telephone", "visit", "letter", "impossible")
 FETCHED, POSTED = "fetched", "posted"
@@ -89,13 +93,20 @@ def returned(*, key: bytes, code: str, by: UUID, now: datetime) -> str:
     raise errors.Conflict("not_gone")
 
 
+@transaction.atomic
 def settle(*, incident: UUID, patient: UUID, ordinal: int, left: bool, by: UUID, now: datetime) -> None:
     """Say of a doubtful e-mail whether the relay sent it, as its own log has it. It goes on paper if not.
 
-    Raises Conflict (`not_doubtful`)."""
+    Raises Conflict (`not_doubtful`), and (`still_leaving`) for one that the worker may be giving to the relay at this moment."""
+    with connection.cursor() as cursor:
+        # Two officers who say the contrary at once would have it both sent and printed.
+        cursor.execute("select pg_advisory_xact_lock(%s)", [SETTLING])
     steps = queries.histories(incident=incident, patients=[patient]).get(patient, {}).get((ordinal, EMAIL), frozenset())
     if INTENDED not in steps or steps & {SENT, RETURNED}:
         raise errors.Conflict("not_doubtful")
+    intended = Step.objects.get(patient_id=patient, mailing_id=incident, ordinal=ordinal, channel=EMAIL, step=INTENDED)
+    if now - intended.at < LEAVING_FOR:
+        raise errors.Conflict("still_leaving")
     _say(incident, patient, ordinal, EMAIL, SENT if left else RETURNED, reason="relay_log", by=by, now=now)
 
 

@@ -136,6 +136,7 @@ CONFLICTS: dict[str, Word] = {
     "mailing_exists": _("Les mots de cette lettre sont déjà fixés."),
     "not_gone": _("Cette lettre n’est pas partie, ou son retour est déjà noté."),
     "not_doubtful": _("Cet envoi n’est plus en doute."),
+    "still_leaving": _("Cet envoi est peut-être en train de partir. Attendez cinq minutes, et relisez le journal du relais."),
     "not_held": _("Cette personne n’attend plus personne."),
     "no_scope": _("Calculez d’abord qui est exposé."),
 }

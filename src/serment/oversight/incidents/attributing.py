@@ -143,7 +143,7 @@ def _holders(tx: Transaction, asked: dict[int, set[bytes]]) -> dict[bytes, list[
     """Whom the tokens find, in one question."""
     every = list({token for tokens in asked.values() for token in tokens})
     found: dict[bytes, list[UUID]] = {}
-    for token, patient in tx.execute("select token, patient_id from find_token where token = any(%s)", (every,)).fetchall():
+    for token, patient in tx.execute("select token, patient_id from find_token where token = any(%b)", (every,)).fetchall():
         found.setdefault(bytes(token), []).append(patient)
     return found
 

@@ -7,10 +7,12 @@ is begun anew. Memory is bounded: what is read is put down in a table from time 
 from __future__ import annotations
 
 import threading
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import groupby, islice
+from operator import itemgetter
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -30,7 +32,7 @@ from serment.wire.incidents import Criteria
 from serment.wire.words import COMPARTMENTS
 
 # Patients held in memory while the journal is read, and put together at once.
-READ_PATIENTS_MAX, ASSEMBLED_PATIENTS = 50_000, 1000
+READ_PATIENTS_MAX, ASSEMBLED_PATIENTS, FETCH_ROWS = 50_000, 1000, 2000
 TOLD_EVERY = 2000
 
 # One computation at a time, whatever the number of guards: it holds an advisory lock, as the sequencer does.
@@ -45,11 +47,11 @@ _COLUMNS = ", ".join(f"{name}_until" for name in COMPARTMENTS)
 _COPY = f"copy scope_reading (patient_id, is_certain, first_at, last_at, openings, lines, {_COLUMNS}) from stdin"
 _TOGETHER = f"""
 insert into scope_person select patient_id, is_certain, min(first_at), max(last_at), sum(openings), sum(lines),
-{", ".join(f"max({name}_until)" for name in COMPARTMENTS)} from scope_reading group by patient_id, is_certain
+{", ".join(f"max({name}_until)" for name in COMPARTMENTS)} from scope_reading
+group by patient_id, is_certain order by patient_id, is_certain
 """
-_PAGE = f"""
-select patient_id, is_certain, first_at, last_at, openings, lines, {_COLUMNS} from scope_person where patient_id in
-(select distinct patient_id from scope_person where patient_id > %s order by patient_id limit %s) order by patient_id
+_PERSONS = f"""
+select patient_id, is_certain, first_at, last_at, openings, lines, {_COLUMNS} from scope_person order by patient_id, is_certain
 """
 
 log = structlog.get_logger()
@@ -145,7 +147,9 @@ class _Computation:
             scopes.forget_persons(writer, self.scope.id)
             self._read(reader, writer, stated.criteria, tally)
             writer.execute(_TOGETHER)
-            self._assemble(writer, tally)
+            self._assemble(reader, writer, tally)
+            # The reader still sees the tables that are emptied.
+            reader.rollback()
             writer.execute("truncate scope_reading, scope_person")
         self._end(tally)
 
@@ -164,11 +168,11 @@ class _Computation:
                 _put_down(writer, reaches)
         _put_down(writer, reaches)
 
-    def _assemble(self, writer: Transaction, tally: Tally) -> None:
+    def _assemble(self, reader: Transaction, writer: Transaction, tally: Tally) -> None:
         """Write the persons, in the order of their identifiers."""
         row = writer.execute("select count(distinct patient_id) from scope_person").fetchone()
         self.total = self.read + (int(row[0]) if row else 0)
-        for page in _pages(writer):
+        for page in _pages(reader):
             patients = list(page)
             held = kinds.read_held(self.guard, patients)
             tally.kinds_known = tally.kinds_known and held is not None
@@ -214,15 +218,20 @@ def _put_down(writer: Transaction, reaches: Reaches) -> None:
     reaches.found.clear()
 
 
-def _pages(writer: Transaction) -> Iterator[dict[UUID, dict[str, Reached]]]:
+def _pages(reader: Transaction) -> Iterator[dict[UUID, dict[str, Reached]]]:
     """The persons that were read, in the order of their identifiers, some at a time."""
-    after = UUID(int=0)
-    while rows := writer.execute(_PAGE, (after, ASSEMBLED_PATIENTS), binary=True).fetchall():
-        page: defaultdict[UUID, dict[str, Reached]] = defaultdict(dict)
-        for patient, is_certain, first, last, openings, lines, *until in rows:
-            usable = {name: at for name, at in zip(COMPARTMENTS, until, strict=True) if at is not None}
-            page[patient][CERTAIN if is_certain else POSSIBLE] = Reached(
-                first_at=first, last_at=last, openings=openings, lines=lines, until=usable
-            )
-        yield page
-        after = rows[-1][0]
+    with reader.cursor(name="persons") as cursor:
+        cursor.itersize = FETCH_ROWS
+        cursor.execute(_PERSONS, binary=True)
+        people = groupby(cursor, itemgetter(0))
+        while page := {patient: _reached(rows) for patient, rows in islice(people, ASSEMBLED_PATIENTS)}:
+            yield page
+
+
+def _reached(rows: Iterable[tuple[Any, ...]]) -> dict[str, Reached]:
+    """What was read of one patient, by certainty."""
+    found = {}
+    for _, is_certain, first, last, openings, lines, *until in rows:
+        usable = {name: at for name, at in zip(COMPARTMENTS, until, strict=True) if at is not None}
+        found[CERTAIN if is_certain else POSSIBLE] = Reached(first_at=first, last_at=last, openings=openings, lines=lines, until=usable)
+    return found

@@ -173,6 +173,10 @@ def test_a_relay_that_dies_over_a_message_leaves_it_in_doubt_until_somebody_read
     (doubt,) = queries.doubtful(incident=INCIDENT)
     assert doubt.patient == person(5).patient
     asked = {"incident": INCIDENT, "patient": doubt.patient, "ordinal": 0, "by": OFFICER, "now": NOW}
+    with pytest.raises(errors.Conflict) as refused:
+        services.settle(**asked, left=False)
+    assert refused.value.code == "still_leaving"
+    asked["now"] = NOW + services.LEAVING_FOR
     services.settle(**asked, left=False)
     with pytest.raises(errors.Conflict):
         services.settle(**asked, left=True)
