@@ -90,6 +90,28 @@ def test_no_order_of_the_leaves_changes_what_was_reached() -> None:
         reaches = Reaches(named(**ACCOUNT))
         for one in order:
             reaches.add(one, CERTAIN)
-        found.update(reaches.rows())
-    (row,) = found
-    assert row == (PATIENT, True, given[0].at, given[1].at, 2, 1, UNTIL, None, UNTIL, None)
+        assert len(reaches) == 1
+        found.add(b"".join(reaches.taken()))
+        assert len(reaches) == 0
+    (copied,) = found
+    first, last, until = (number(at) for at in (given[0].at, given[1].at, UNTIL))
+    expected = [PATIENT.bytes, b"\x01", first, last, bytes([0, 0, 0, 2]), bytes([0, 0, 0, 1]), until, None, until, None]
+    assert columns(copied) == expected
+
+
+def number(at: datetime) -> bytes:
+    """An instant as the database keeps it."""
+    return ((at - datetime(2000, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)).to_bytes(8)
+
+
+def columns(copied: bytes) -> list[bytes | None]:
+    """The columns of the one row of COPY's binary form."""
+    assert (copied[:19], copied[-2:]) == (b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff")
+    found: list[bytes | None] = []
+    rest = copied[21:-2]
+    while rest:
+        size = int.from_bytes(rest[:4], signed=True)
+        found.append(rest[4 : 4 + size] if size >= 0 else None)
+        rest = rest[4 + max(size, 0) :]
+    assert len(found) == int.from_bytes(copied[19:21])
+    return found

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby, islice
@@ -44,7 +45,7 @@ SEQUENCED_WITHIN = timedelta(seconds=30)
 ASKED = threading.Event()
 
 _COLUMNS = ", ".join(f"{name}_until" for name in COMPARTMENTS)
-_COPY = f"copy scope_reading (patient_id, is_certain, first_at, last_at, openings, lines, {_COLUMNS}) from stdin"
+_COPY = f"copy scope_reading (patient_id, is_certain, first_at, last_at, openings, lines, {_COLUMNS}) from stdin (format binary)"
 _TOGETHER = f"""
 insert into scope_person select patient_id, is_certain, min(first_at), max(last_at), sum(openings), sum(lines),
 {", ".join(f"max({name}_until)" for name in COMPARTMENTS)} from scope_reading
@@ -164,7 +165,7 @@ class _Computation:
             if certainty:
                 reaches.add(leaf, certainty)
                 tally.leaf(max(leaf.at, criteria.since), "openings" if leaf.kind in OPENINGS else "lines")
-            if len(reaches.found) >= READ_PATIENTS_MAX:
+            if len(reaches) >= READ_PATIENTS_MAX:
                 _put_down(writer, reaches)
         _put_down(writer, reaches)
 
@@ -172,21 +173,18 @@ class _Computation:
         """Write the persons, in the order of their identifiers."""
         row = writer.execute("select count(distinct patient_id) from scope_person").fetchone()
         self.total = self.read + (int(row[0]) if row else 0)
-        for page in _pages(reader):
-            patients = list(page)
-            held = kinds.read_held(self.guard, patients)
-            tally.kinds_known = tally.kinds_known and held is not None
-            known = identities.read(self.guard, identities.ask(writer, patients))
-            together = Assembling(scope=self.scope.id, held=held, known=known, on=self.signed_at.date())
+        for page in _ahead(self.guard, reader):
+            tally.kinds_known = tally.kinds_known and page.held is not None
+            together = Assembling(scope=self.scope.id, held=page.held, known=page.known, on=self.signed_at.date())
             found = []
-            for patient, reached in page.items():
+            for patient, reached in page.reached.items():
                 if decoys.is_decoy(self.guard, None, patient):
                     tally.decoys += 1
                     continue
                 found.append(together.person(tally.persons + 1, patient, reached))
                 tally.person(found[-1])
             scopes.EXPOSED.copy(self.guard, writer, found)
-            self._tell(len(page))
+            self._tell(len(page.reached))
 
     def _tell(self, count: int) -> None:
         self.read += count
@@ -213,9 +211,35 @@ class _Computation:
 
 def _put_down(writer: Transaction, reaches: Reaches) -> None:
     with writer.cursor() as cursor, cursor.copy(_COPY) as copy:
-        for row in reaches.rows():
-            copy.write_row(row)
-    reaches.found.clear()
+        copy.write(b"".join(reaches.taken()))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Page:
+    """Some persons: what was read of them, what the record holds of them (None: nobody could tell), and their sheets."""
+
+    reached: dict[UUID, dict[str, Reached]]
+    held: kinds.Held | None
+    known: dict[UUID, identities.Known]
+
+
+def _ahead(guard: Guard, reader: Transaction) -> Iterator[_Page]:
+    """The persons that were read, in the order of their identifiers. The next ones are asked for while these are put together, so that
+    the databases do not wait for us, nor we for them."""
+    pages = _pages(reader)
+
+    def following() -> _Page | None:
+        if (reached := next(pages, None)) is None:
+            return None
+        patients = list(reached)
+        held = kinds.read_held(guard, patients)
+        return _Page(reached=reached, held=held, known=identities.read(guard, identities.ask(reader, patients)))
+
+    with ThreadPoolExecutor(1, thread_name_prefix="ahead") as ahead:
+        coming = ahead.submit(following)
+        while (page := coming.result()) is not None:
+            coming = ahead.submit(following)
+            yield page
 
 
 def _pages(reader: Transaction) -> Iterator[dict[UUID, dict[str, Reached]]]:

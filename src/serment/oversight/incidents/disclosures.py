@@ -16,9 +16,14 @@ from serment.wire.incidents import Criteria
 
 FETCH_ROWS = 5000
 
+# The place of each leaf is looked up by itself: joined, the whole journal is read in its order to find a month of it.
 _LEAVES: LiteralString = """
-select e.leaf from journal_entry e join journal_sequence s on s.entry_id = e.id
-where e.kind = any(%(kinds)s) and e.at >= %(since)s and e.at <= %(until)s and s.leaf_index < %(size)s
+select e.leaf from journal_entry e where e.kind = any(%(kinds)s) and e.at >= %(since)s and e.at <= %(until)s
+and (select s.leaf_index from journal_sequence s where s.entry_id = e.id) < %(size)s
+"""
+_PLACED: LiteralString = """
+select s.leaf_index, e.leaf from journal_entry e join journal_sequence s on s.entry_id = e.id
+where e.kind = any(%(kinds)s) and e.at >= %(since)s and e.at <= %(until)s and s.leaf_index < %(size)s and s.leaf_index > %(after)s
 """
 _OF_ACCOUNTS: LiteralString = " and e.account_id = any(%(accounts)s)"
 
@@ -44,7 +49,7 @@ class Reading:
     def placed(self, tx: Transaction, kinds: Iterable[str], *, after: int) -> Iterator[tuple[int, bytes, Leaf]]:
         """The leaves of some kinds after a place in the tree, in its order, each with its place and its bytes."""
         asked = {"kinds": list(kinds), "since": self.since, "until": self.until, "size": self.size, "after": after}
-        query: LiteralString = _LEAVES.replace("select e.leaf", "select s.leaf_index, e.leaf") + " and s.leaf_index > %(after)s"
+        query = _PLACED
         if self.accounts is not None:
             query, asked["accounts"] = query + _OF_ACCOUNTS, list(self.accounts)
         for index, raw in _rows(tx, query + " order by s.leaf_index", asked):
