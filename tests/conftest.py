@@ -73,8 +73,7 @@ def desk(guard: Guard, databases: Databases) -> Desk:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of a whole instance share one, in one worker."""
+    """What needs the demonstration says so."""
     for item in items:
         if "demo_instance" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.instance)
-            item.add_marker(pytest.mark.xdist_group("instance"))

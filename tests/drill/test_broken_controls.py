@@ -28,7 +28,7 @@ from serment.guard.review import decoys
 from serment.guardhouse import start
 from serment.wire import dpop
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900), pytest.mark.xdist_group("drill")]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 
 @pytest.fixture(scope="module")

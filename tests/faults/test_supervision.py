@@ -15,7 +15,7 @@ from serment.operator.errors import BUSY, PASSPHRASE
 from tests.fixtures import instance
 from tests.fixtures.instance import Running
 
-pytestmark = [pytest.mark.instance, pytest.mark.timeout(600), pytest.mark.xdist_group("supervision")]
+pytestmark = [pytest.mark.instance, pytest.mark.timeout(600)]
 
 PROCESSES = ("postgres", "guard", "web", "worker", "listener")
 

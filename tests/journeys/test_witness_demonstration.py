@@ -13,7 +13,7 @@ import pytest
 from tests.fixtures import instance
 from tests.fixtures.instance import Running
 
-pytestmark = [pytest.mark.instance, pytest.mark.timeout(300), pytest.mark.xdist_group("supervision")]
+pytestmark = [pytest.mark.instance, pytest.mark.timeout(300)]
 
 
 def until_cosigned(running: Running, size: int) -> dict[str, Any]:
