@@ -108,12 +108,19 @@ def test_at_the_hard_stop_a_colleague_unlocks_on_their_own_screen(workstation: A
     ines.page.get_by_role("button", name="Demander à mes collègues").click()
     ines.page.get_by_text("Vos collègues voient votre demande").wait_for()
     picture(ines, "unlock-asked")
-    colleague.go("/unlock/")
+    # The colleague is doing something else, and sees it without being called.
+    colleague.page.get_by_text("collègue demande à être débloqué").wait_for(timeout=30_000)
+    picture(colleague, "unlock-told")
+    colleague.page.get_by_role("link", name=re.compile("Débloquer")).click()
+    colleague.page.wait_for_load_state("networkidle")
     assert nurses[0].label in colleague.text
     picture(colleague, "unlock-requests")
     colleague.page.get_by_role("button", name="Débloquer avec ma clé").click()
     colleague.page.wait_for_url(re.compile("done=unlocked"))
-    ines.go(f"/patients/{strangers[-1]}/")
+    ines.page.get_by_role("heading", name="Un collègue vous a débloqué").wait_for()
+    picture(ines, "unlock-given")
+    ines.page.get_by_role("link", name="Reprendre le dossier").click()
+    ines.page.wait_for_load_state("networkidle")
     ines.page.get_by_role("button", name=re.compile("Ouvrir sans lien")).click()
     ines.page.wait_for_load_state("networkidle")
     assert "collègue" not in ines.heading

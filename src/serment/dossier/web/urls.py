@@ -169,6 +169,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("telephone/", verification.telephone, name="verify_by_telephone"),
     path("unlock/", unlocking.requests, name="unlock_requests"),
     path("unlock/ask/", unlocking.ask, name="ask_unlock"),
+    path("unlock/waiting/", unlocking.waiting, name="unlock_waiting"),
     path("unlock/<uuid:asked>/", unlocking.unlock, name="unlock"),
     path("commands/", commands.commands, name="commands"),
     path("help/", commands.help, name="help"),

@@ -51,12 +51,28 @@ def test_at_the_hard_stop_a_colleague_unlocks_on_her_own_screen(dossier: Dossier
     assert "Personne ne demande rien" in text(amel.get("/unlock/"))
     asked = bruno.post("/unlock/ask/", {"patient": str(patients[5])})
     assert "Vos collègues voient votre demande" in text(asked)
+    # Whatever page Amel has before her, its menu says that somebody waits.
+    assert "1 collègue demande à être débloqué" in text(amel.get("/unlock/waiting/"))
+    assert bruno.post("/unlock/ask/", {"patient": str(patients[5])}, htmx=True).status_code == 204
     page = amel.get("/unlock/").content.decode()
     assert cast.BRUNO.label in page
     request = UUID(page.partition('data-subject="')[2][:36])
     done = amel.post(f"/unlock/{request}/", act(amel.browser, "unlock", request))
     assert (done.status_code, done["Location"]) == (303, "/unlock/?done=unlocked")
+    assert "débloqué" not in text(amel.get("/unlock/waiting/"))
+    told = bruno.post("/unlock/ask/", {"patient": str(patients[5])}, htmx=True)
+    assert (told.status_code, "Un collègue vous a débloqué" in text(told)) == (200, True)
     assert opened_untied(bruno, patients[5]) == 303
+
+
+def test_only_colleagues_of_the_unit_are_told_that_somebody_waits(dossier: Dossier) -> None:
+    patients = dossier.house.admit_many(6, unit=cast.MEDICINE)
+    bruno = visitor(dossier, cast.BRUNO)
+    for patient in patients[:5]:
+        opened_untied(bruno, patient)
+    assert bruno.post("/unlock/ask/").status_code == 200
+    for stranger in (cast.CHLOE, cast.SONIA):
+        assert "débloqué" not in text(visitor(dossier, stranger).get("/unlock/waiting/"))
 
 
 def test_an_unlock_that_is_not_needed_is_said_to_be_so(dossier: Dossier) -> None:
