@@ -198,6 +198,22 @@ def test_a_scope_that_has_grown_is_decided_on_anew(house: House, sonia: Browser,
     assert len(mailer.people(incident, approved(house, grown, incident)).people) == 4
 
 
+def test_two_stolen_accounts_of_officers_wait_an_hour_in_which_either_is_stopped(house: House, mailer: Mailer, scope: Scope) -> None:
+    incident, line = scope
+    sonia = house.browser(cast.SONIA)
+    approval = propose(sonia, "notification", incident=str(incident), digest=line.digest, persons=str(line.persons))
+    assert approve(house.browser(cast.DPO), approval) == "approved"
+    house.clock.pass_by(minutes=59)
+    assert proposals.execute_due(house.guard, house.clock()) == 0
+    assert refusal(mailer.people, incident, approval) == ("approval_missing", "")
+    sonia.sign_in()
+    sonia.call("contain", protocol.Contain(**sonia.signed("POST", "/security/"), account=cast.DPO.id))
+    house.clock.pass_by(minutes=2)
+    assert proposals.execute_due(house.guard, house.clock()) == 1
+    assert refusal(mailer.people, incident, approval) == ("approval_missing", "")
+    assert leaves(house, "notification") == []
+
+
 def test_nobody_decides_on_persons_that_are_not_computed(house: House, sonia: Browser, scope: Scope) -> None:
     incident, line = scope
     good = {"incident": str(incident), "digest": line.digest, "persons": str(line.persons)}

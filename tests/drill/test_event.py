@@ -14,7 +14,9 @@ from serment.drill.event import Event, Person
 FARID = "3f2b0c56-6c1e-4f39-9a3b-5a4f0d6b7c81"
 GOOD = Event(
     people_taken=3, records_taken=2, sample_rows=4, sample_found=3, verdict="from_here", account_found=True, establishment_found=True,
-    people_named=3, people_possible=1, missed=0, extra=0, people_told=4, window_found=True, seconds=1.0,
+    people_named=3, people_possible=1, missed=0, extra=0, people_told=4, window_found=True, letters=4, letters_held=0,
+    letters_missed=0, letters_twice=0, letters_astray=1, notices=4, evidence_verified=True, code_confirmed=True, invented_code_refused=True,
+    seconds=1.0,
 )  # fmt: skip
 
 
@@ -41,8 +43,12 @@ def test_what_is_sold_is_a_third_misspelt_and_a_third_invented() -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"missed": 1}, {"extra": 1}, {"account_found": False}, {"establishment_found": False}, {"window_found": False}, {"people_told": 3}],
-)
+    [
+        {"missed": 1}, {"extra": 1}, {"account_found": False}, {"establishment_found": False}, {"window_found": False}, {"people_told": 3},
+        {"letters": 0}, {"letters_missed": 1}, {"letters_twice": 1}, {"letters_astray": 2}, {"notices": 3}, {"evidence_verified": False},
+        {"code_confirmed": False}, {"invented_code_refused": False},
+    ],
+)  # fmt: skip
 def test_one_person_missed_or_named_without_need_or_a_wrong_account_breaks_it(wrong: dict[str, int]) -> None:
     assert GOOD.held
     assert not replace(GOOD, **wrong).held

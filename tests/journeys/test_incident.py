@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pyrage
@@ -13,6 +14,9 @@ import pytest
 from playwright.sync_api import Page
 
 from serment.dossier.demonstration.staff import STAFF
+from serment.guard import settings
+from serment.guardhouse import start
+from serment.oversight.four_eyes import proposals
 from tests.fixtures.instance import Running
 from tests.fixtures.mailing import HOUSE, opened
 from tests.journeys.conftest import Workstation, picture
@@ -98,6 +102,16 @@ def worded(officer: Workstation) -> None:
     page.get_by_text("attend une seconde personne").wait_for()
 
 
+def released(instance: Running) -> None:
+    """The hour between the approval and its effect, gone at once: the guard does what is due."""
+    guard = start.guard(settings.load(str(instance.data_dir / "config" / "guard.json")))
+    try:
+        assert proposals.execute_due(guard, guard.clock() + timedelta(minutes=61)) == 1
+    finally:
+        guard.pool.close()
+        guard.dossier_pool.close()
+
+
 def letters_of(batch: bytes, folder: Path) -> list[str]:
     """The pages of a batch, as the mailing house reads them."""
     place = folder / "letters" / "x"
@@ -130,7 +144,11 @@ def test_from_the_declaration_to_the_code_that_a_person_checks(workstation: Arri
     paul.go("/administration/")
     picture(paul, "incident-approve")
     paul.page.get_by_role("button", name="Approuver avec ma clé").click()
-    paul.page.wait_for_url(re.compile("done=proposal-executed"))
+    paul.page.wait_for_url(re.compile("done=proposal-approved"))
+    sonia.page.reload()
+    sonia.page.get_by_text("L’envoi pourra commencer le").wait_for()
+    picture(sonia, "incident-delay")
+    released(demo_instance)
     sonia.page.reload()
     sonia.page.get_by_role("button", name="Commencer l’envoi").click()
     sonia.page.get_by_text("3. L’envoi").wait_for()

@@ -1,7 +1,8 @@
 """`./serment drill 2024`: the event of 2024, whole. A privileged account is usurped, takes what the guard lets it, and a sample is sold.
 
 From the sample alone the officers find the establishment, the account, the window and every person. What the attacker's side recorded,
-counted from the bytes it read, is compared with what the product names: nobody missed, nobody more.
+counted from the bytes it read, is compared with what the product names: nobody missed, nobody more. Then the day after: authorities,
+letters that a mailing house opens, evidence that a judge checks, and one person who asks whether the letter is genuine.
 """
 
 from __future__ import annotations
@@ -13,14 +14,17 @@ import time
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import psycopg
+import pyrage
 
+from serment.drill import aftermath
 from serment.drill.browser import Answer
 from serment.drill.door import Door, settings
 from serment.drill.loot import BAND, DATE, NAME, TAGS
-from serment.drill.officers import Officer, told
+from serment.drill.officers import Officer
 from serment.drill.target import NoTarget, Persona, Target
 from serment.drill.thief import CHART, Thief
 from serment.wire import incidents, samples
@@ -49,12 +53,32 @@ class Event:
     extra: int
     people_told: int
     window_found: bool
+    letters: int
+    letters_held: int
+    letters_missed: int
+    letters_twice: int
+    letters_astray: int
+    notices: int
+    evidence_verified: bool
+    code_confirmed: bool
+    invented_code_refused: bool
     seconds: float
 
     @property
     def held(self) -> bool:
         exact = self.missed == 0 and self.extra == 0 and self.people_told == self.people_named + self.people_possible
-        return exact and self.account_found and self.establishment_found and self.window_found
+        found = self.account_found and self.establishment_found and self.window_found
+        return exact and found and self.is_everybody_told and self.notices == len(aftermath.DOCUMENTS) and self.is_proved
+
+    @property
+    def is_everybody_told(self) -> bool:
+        """Each person once: by a letter, or named to an officer who tells them. Letters astray are to persons possibly exposed."""
+        wrong = self.letters_missed + self.letters_twice + max(0, self.letters_astray - self.people_possible)
+        return self.letters > 0 and wrong == 0
+
+    @property
+    def is_proved(self) -> bool:
+        return self.evidence_verified and self.code_confirmed and self.invented_code_refused
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,14 +165,15 @@ def play(target: Target) -> Event:
     verdict = attributed(security, protection, rows, target.now())
     found = verdict.suspects[0] if verdict.suspects else None
     account = found.account if found else UUID(int=0)
-    window, named, people = scoped(security, protection, account, target)
-    certain, taken = {str(one.patient) for one in named if one.certainty == "certain"}, thief.loot.lines | thief.loot.records
+    case = scoped(security, account, target)
+    certain, taken = {str(one.patient) for one in case.named if one.certainty == "certain"}, thief.loot.lines | thief.loot.records
+    after = follow(target, security, protection, case, {one: thief.people[one] for one in taken})
     return Event(
         people_taken=len(taken), records_taken=len(thief.loot.records), sample_rows=len(rows), sample_found=verdict.found,
         verdict=verdict.verdict, account_found=str(account) == usurped.account,
         establishment_found=home in {str(one) for one in (found.establishments if found else ())},
-        people_named=len(certain), people_possible=len(named) - len(certain), missed=len(taken - certain), extra=len(certain - taken),
-        people_told=len(people), window_found=window is not None and window[0] <= last and window[1] >= first,
+        people_named=len(certain), people_possible=len(case.named) - len(certain), missed=len(taken - certain), extra=len(certain - taken),
+        window_found=case.window is not None and case.window[0] <= last and case.window[1] >= first, **after,
         seconds=round(time.monotonic() - began, 1),
     )  # fmt: skip
 
@@ -196,26 +221,55 @@ def attributed(proposes: Officer, approves: Officer, rows: list[samples.SampleRo
 Window = tuple[datetime, datetime]
 
 
-def scoped(
-    proposes: Officer, approves: Officer, account: UUID, target: Target
-) -> tuple[Window | None, list[incidents.Exposure], list[str]]:
-    """From the account to the window, to the persons, to those whom the letters go to."""
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """What the officers know: the window, the incident, and its persons."""
+
+    window: Window | None = None
+    incident: UUID | None = None
+    named: tuple[incidents.Exposure, ...] = ()
+
+
+def scoped(officer: Officer, account: UUID, target: Target) -> Case:
+    """From the account to the window, to the persons."""
     now = target.now()
     asked = incidents.Criteria(since=now - timedelta(days=14), until=now, accounts=(account,))
-    suggestion = proposes.ask("suggest_window", incidents.SuggestWindow, criteria=asked)
-    if suggestion.since is None or target.data_dir is None:
-        return None, [], []
+    suggestion = officer.ask("suggest_window", incidents.SuggestWindow, criteria=asked)
+    if suggestion.since is None or suggestion.until is None:
+        return Case()
     criteria = incidents.Criteria(since=suggestion.since, until=suggestion.until, accounts=(account,))
-    made = proposes.ask(
-        "declare_incident", incidents.DeclareIncident, reference=f"exercice-{now:%Y%m%d%H%M%S}", aware_at=now, criteria=criteria, known=""
-    )
-    line = proposes.compute(made.id)
-    named = list(proposes.exposed(made.id))
-    terms = {"incident": str(made.id), "digest": line.digest, "persons": str(line.persons)}
-    approval = proposes.propose("notification", **terms)
-    approves.approve(approval)
-    people = told(target.data_dir, incident=made.id, approval=approval, clock=target.now)
-    return (suggestion.since, suggestion.until), named, people
+    reference = f"{aftermath.REFERENCE}{now:%Y%m%d%H%M%S}"
+    made = officer.ask("declare_incident", incidents.DeclareIncident, reference=reference, aware_at=now, criteria=criteria, known="")
+    officer.compute(made.id)
+    return Case(window=(suggestion.since, suggestion.until), incident=made.id, named=tuple(officer.exposed(made.id)))
+
+
+NOTHING: dict[str, Any] = {
+    "people_told": 0, "letters": 0, "letters_held": 0, "letters_missed": 0, "letters_twice": 0, "letters_astray": 0, "notices": 0,
+    "evidence_verified": False, "code_confirmed": False, "invented_code_refused": False,
+}  # fmt: skip
+
+
+def follow(target: Target, security: Officer, protection: Officer, case: Case, people: dict[str, Person]) -> dict[str, Any]:
+    """Authorities, evidence, letters and the code of one of them, by the pages. `people` are those whom the attacker wrote down."""
+    if case.incident is None:
+        return NOTHING
+    house, incident = pyrage.x25519.Identity.generate(), f"/incidents/{case.incident}/"
+    notices, verified = aftermath.notices(security.browser, incident), aftermath.evidence(security.browser, incident)
+    aftermath.proposed(security.browser, incident, house)
+    aftermath.approved(protection.browser)
+    # An hour in which either officer's account could be found stolen, and the letters stopped.
+    target.pass_by(aftermath.DELAY)
+    security.browser.sign_in()
+    envelopes, held, marked = aftermath.sent(security.browser, incident, house, len(case.named))
+    names = {id: f"{one.given} {one.surname}" for id, one in people.items()}
+    told = aftermath.compared(envelopes, names, held=held, marked=marked)
+    confirmed, refused = aftermath.checked(target, told.code, people[told.person].born) if told.person else (False, False)
+    return {
+        "people_told": told.marked, "letters": told.letters, "letters_held": len(told.held & people.keys()),
+        "letters_missed": len(told.missed), "letters_twice": told.twice, "letters_astray": told.stray, "notices": notices,
+        "evidence_verified": verified, "code_confirmed": confirmed, "invented_code_refused": refused,
+    }  # fmt: skip
 
 
 def report(event: Event) -> dict[str, object]:

@@ -5,17 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from serment.drill.browser import HttpBrowser
-from serment.drill.door import Door, settings
-from serment.wire import dpop, four_eyes, incidents
+from serment.drill.door import Door
+from serment.wire import four_eyes, incidents
 from serment.wire.verbs import ACTS, VERBS
 
 PAGE = "/incidents/"
@@ -78,19 +75,3 @@ def answer(door: Door, verb: str, request: object) -> Any:
     if status != 200:
         raise Refused(str(msgspec.msgpack.decode(body).get("code", status)))
     return msgspec.msgpack.decode(body, type=VERBS[verb][1])
-
-
-def told(data_dir: Path, *, incident: UUID, approval: UUID, clock: Callable[[], Any]) -> list[str]:
-    """The persons whose identity the program that writes letters is given, by its own key."""
-    worker = settings(data_dir, "worker")
-    secret = load_pem_private_key(Path(worker["interface_key_file"]).read_bytes(), None)
-    if not isinstance(secret, EllipticCurvePrivateKey):
-        raise Refused("client_key")
-    key, door, found, after, done = dpop.ProofKey(secret), Door(Path(worker["guard_socket"])), list[str](), 0, False
-    while not done:
-        proof = key.proof(htm="POST", htu="serment:exposed_people", now=clock())
-        request = incidents.ExposedPeople(session="", proof=proof, incident=incident, approval=approval, after=after)
-        page = answer(door, "exposed_people", request)
-        found += [str(one.exposure.patient) for one in page.people]
-        after, done = page.last, page.done
-    return found

@@ -63,17 +63,20 @@ def _files(instance: Instance, server: Server, addresses: Addresses) -> dict[str
         role: server.dsn(database="serment_guard", role=role, local=True) for role in ("serment_guard", "serment_owner", "serment_auditor")
     }
     passphrase = passphrase_file(instance)
+    clock = str(instance.config / "clock") if (instance.config / "clock").exists() else None
     return {
         "guard": {
             "guard_dsn": guard["serment_guard"], "dossier_dsn": record["serment_guard"], "master_key_file": str(instance.master_key_file),
             "passphrase_file": passphrase, "log": str(instance.log("guard")),
-            "clock_file": str(instance.config / "clock") if (instance.config / "clock").exists() else None, **ways_in(instance),
-            **outside(instance, addresses),
+            "clock_file": clock, **ways_in(instance), **outside(instance, addresses),
         },
         "web": {
             "dossier_dsn": record["serment_app"], **secret, **letters, "host": LOOPBACK, "port": addresses.port, "workers": 2, "threads": 4,
         },
-        "worker": {"dossier_dsn": record["serment_app"], **secret, **letters, "interface_key_file": str(config / "mailer.pem")},
+        "worker": {
+            "dossier_dsn": record["serment_app"], **secret, **letters, "interface_key_file": str(config / "mailer.pem"),
+            "clock_file": clock,
+        },
         "listener": {
             "dossier_dsn": record["serment_interface"], **secret, "mllp_host": LOOPBACK, "mllp_port": addresses.mllp_port,
             "interface_key_file": str(config / "listener.pem"), "letterbox_file": str(config / "letterbox.pub"),

@@ -95,7 +95,7 @@ def send(one: queries.Begun, *, now: Callable[[], datetime], processes: int) -> 
         raise errors.Fault("mailer_not_configured")
     relay = electronic.configured(here.data_dir / "config" / "letters.json")
     session = electronic.Session(relay) if relay else None
-    signer = InterfaceSigner(here.interface_key_file, now=now)
+    signer = InterfaceSigner(here.interface_key_file, now=clock.ahead(here.clock_file, now))
     try:
         with printing.Press(processes) as press:
             sending.run(

@@ -32,6 +32,8 @@ class Config:
     letters_key: str = field(repr=False, default="")
     interface_key_file: Path | None = None
     letterbox_file: Path | None = None
+    # Of a demonstration alone.
+    clock_file: Path | None = None
     mllp_host: str = "127.0.0.1"
     mllp_port: int = 2575
 
@@ -56,6 +58,7 @@ def load(path: Path) -> Config:
             letters_key=str(raw.get("letters_key", "")),
             interface_key_file=_file(raw, "interface_key_file"),
             letterbox_file=_file(raw, "letterbox_file"),
+            clock_file=_file(raw, "clock_file") if raw["demonstration"] is True else None,
             mllp_host=str(raw.get("mllp_host", "127.0.0.1")),
             mllp_port=int(raw.get("mllp_port", 2575)),
         )

@@ -76,12 +76,15 @@ DEFAULTS: dict[str, int] = {
     **{f"{role}.{word}": value for role, values in ROLES.items() for word, value in zip(WORDS, values, strict=True)},
 }
 
-# Between an approval and its effect, in minutes (four eyes): rights with power wait longest, taking care of patients never.
-DELAYS = {"account": 15, "role": 15, "client": 60, "administrator": 1440, "limits": 60, "bulk_export": 1440, "shred": 1440}
+# Between an approval and its effect, in minutes (four eyes): rights with power wait longest, taking care of patients never. Identities for
+# letters wait an hour: two stolen officers' accounts are stopped meanwhile, and whoever is to be told waits a day for the post anyhow.
+DELAYS = {
+    "account": 15, "role": 15, "client": 60, "administrator": 1440, "limits": 60, "bulk_export": 1440, "shred": 1440, "notification": 60,
+}  # fmt: skip
 DELAY_MINUTES_MAX = 7 * 1440
 DEFAULTS |= {
     f"delay.{kind}": DELAYS.get(kind, 0)
-    for kind in (*DELAYS, "assignment", "unit", "release", "recovery", "surge", "decoys", "notification", "attribution")
+    for kind in (*DELAYS, "assignment", "unit", "release", "recovery", "surge", "decoys", "attribution")
 }  # fmt: skip
 
 # Two persons may tighten anything, and loosen up to this many times the default; of the share that is reviewed, down to this part of it.

@@ -68,10 +68,10 @@ def let_go(dossier: Dossier) -> UUID:
     return UUID(str(incident))
 
 
-def advance() -> int:
+def advance(dossier: Dossier) -> int:
     from serment.dossier.jobs import letters
 
-    return letters.advance(now=clock.now, processes=1, rests=letters.Rests(until={}, spans={}))
+    return letters.advance(now=dossier.house.clock, processes=1, rests=letters.Rests(until={}, spans={}))
 
 
 def envelopes(folder: Path) -> set[tuple[str, ...]]:
@@ -95,7 +95,7 @@ def test_each_exposed_person_is_written_to_where_the_record_says(dossier: Dossie
     told(safe, dossier, contact=living_at("1 rue dangereuse"), others=(other("safe_contact", "Association Soleil", "5 rue sûre"),))
     told(nowhere, dossier)
     incident = let_go(dossier)
-    assert advance() == 1
+    assert advance(dossier) == 1
     assert envelopes(dossier.objects) == {
         ("Farid ADULTE", "4 QUAI DES GABARES", "49000 ANGERS"),
         ("Claire MARTIN", "2 RUE CREBILLON", "44000 NANTES"),
@@ -114,7 +114,7 @@ def test_somebody_with_protected_data_and_no_safe_contact_waits_for_a_human_bein
     told(patient, dossier, contact=living_at("4 quai des Gabares"))
     hold(dossier.databases, patient, "Condition", compartment="sealed", at=NOW - timedelta(days=9))
     incident = let_go(dossier)
-    advance()
+    advance(dossier)
     assert envelopes(dossier.objects) == set()
     assert [one.reason for one in queries.held(incident=incident)] == ["sealed"]
 
@@ -127,7 +127,7 @@ def test_the_message_for_the_portal_opens_with_the_persons_own_key_alone(dossier
     patient = dossier.admitted(cast.person("PORTAIL", number="P"))
     told(patient, dossier, contact=living_at("4 quai des Gabares"))
     incident = let_go(dossier)
-    advance()
+    advance(dossier)
     (kept,) = PortalMessage.objects.all()
     with dossier.opened(dossier.house.browser(cast.AMEL), patient, path="correspondents/") as permit:
         place = sealing.Place(
@@ -141,9 +141,9 @@ def test_another_run_asks_the_guard_for_nobody(dossier: Dossier) -> None:
     patient = dossier.admitted(cast.person("UNEFOIS", number="U"))
     told(patient, dossier, contact=living_at("4 quai des Gabares"))
     let_go(dossier)
-    advance()
+    advance(dossier)
     before = len(leaves(dossier.house, "notification"))
-    advance()
+    advance(dossier)
     assert len(leaves(dossier.house, "notification")) == before == 1
 
 
@@ -155,7 +155,7 @@ def test_a_list_that_changed_since_the_decision_tells_nobody(dossier: Dossier) -
     incident = let_go(dossier)
     told(patients[1], dossier, contact=living_at("5 quai des Gabares"))
     computed(dossier.house, dossier.house.browser(cast.SONIA), incident)
-    assert advance() == 1
+    assert advance(dossier) == 1
     assert envelopes(dossier.objects) == set()
     assert queries.progress(incident=incident).listed == 0
 

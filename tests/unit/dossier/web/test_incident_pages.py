@@ -402,7 +402,7 @@ def test_each_exposed_person_has_the_entries_that_prove_it(dossier: Dossier) -> 
 
 def test_two_officers_let_the_letters_go_and_one_alone_does_not(dossier: Dossier) -> None:
     from serment.dossier.mailing import queries
-    from tests.fixtures.incidents import approve
+    from tests.fixtures.incidents import approve, matured
     from tests.fixtures.mailing import HOUSE
 
     exposing(dossier)
@@ -419,7 +419,11 @@ def test_two_officers_let_the_letters_go_and_one_alone_does_not(dossier: Dossier
     assert sonia.post(f"{address}letters/{proposal}/begin/").status_code == 404
     other = visitor(dossier, cast.DPO)
     assert "INC-2026-001" in text(other.get("/administration/")) and str(HOUSE.to_public()) in text(other.get("/administration/"))
-    assert approve(other.browser, UUID(proposal)) == "executed"
+    assert approve(other.browser, UUID(proposal)) == "approved"
+    waiting = text(sonia.get(f"{address}letters/"))
+    assert "pourra commencer le" in waiting and "Arrêter" in waiting and "Commencer l’envoi" not in waiting
+    assert sonia.post(f"{address}letters/{proposal}/begin/").status_code == 404
+    matured(dossier.house)
     assert "Commencer l’envoi" in text(sonia.get(f"{address}letters/"))
     assert sonia.post(f"{address}letters/{proposal}/begin/").status_code == 303
     assert [one.approval for one in queries.begun(incident=incident)] == [UUID(proposal)]
