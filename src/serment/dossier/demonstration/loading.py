@@ -69,6 +69,7 @@ def declare_organisation() -> None:
             organisations.declare_establishment(
                 id=one.id, group=GROUP, name=one.name, kind=one.kind, finess=one.finess, authority=one.authority
             )
+            organisations.give_letterhead(establishment=one.id, address=one.address, telephone=one.telephone)
         for unit in UNITS:
             establishment = ESTABLISHMENT[unit.establishment].id
             organisations.declare_unit(id=unit.id, establishment=establishment, code=unit.code, name=unit.name, kind=unit.kind)

@@ -11,17 +11,19 @@ CITY = "Serment-sur-Loire"  # no such commune exists
 CLINIC, SECOND_CLINIC, HOME = "CHU-X", "CLINIQUE-Y", "EHPAD-Z"
 
 
-def _establishment(authority: str, name: str, kind: str, finess: str) -> Establishment:
+def _establishment(authority: str, name: str, kind: str, finess: str, street: str, telephone: str) -> Establishment:
     return Establishment(
-        id=ids.derived("demonstration", "establishment", authority), name=name, kind=kind, finess=finess, authority=authority
-    )
+        id=ids.derived("demonstration", "establishment", authority), name=name, kind=kind, finess=finess, authority=authority,
+        address=(street, f"00100 {CITY.upper()}"), telephone=telephone,
+    )  # fmt: skip
 
 
 # The department 00 does not exist, so no FINESS number begins with it. The first is the one of the official French example messages.
+# Telephone numbers from 01 99 00 are kept for fiction (ARCEP, decision 2018-0881).
 ESTABLISHMENTS = (
-    _establishment(CLINIC, "Clinique du Vieux-Pont", "clinic", "000897406"),
-    _establishment(SECOND_CLINIC, "Clinique de l’Île aux Saules", "clinic", "000897413"),
-    _establishment(HOME, "Résidence des Trois-Moulins (EHPAD)", "nursing_home", "000897421"),
+    _establishment(CLINIC, "Clinique du Vieux-Pont", "clinic", "000897406", "1 quai du Vieux-Pont", "01 99 00 10 00"),
+    _establishment(SECOND_CLINIC, "Clinique de l’Île aux Saules", "clinic", "000897413", "12 allée des Saules", "01 99 00 20 00"),
+    _establishment(HOME, "Résidence des Trois-Moulins (EHPAD)", "nursing_home", "000897421", "3 chemin des Moulins", "01 99 00 30 00"),
 )
 
 

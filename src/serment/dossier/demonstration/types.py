@@ -16,6 +16,8 @@ class Establishment:
     kind: str
     finess: str
     authority: str
+    address: tuple[str, ...]
+    telephone: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,7 +6,7 @@ from django.db import models
 
 
 class Establishment(models.Model):
-    """A site of the group, known by its FINESS number and by the authority that its messages name."""
+    """A site of the group, known by its FINESS number and by the authority that its messages name. `address` holds lines."""
 
     id = models.UUIDField(primary_key=True)
     group = models.CharField(max_length=120)
@@ -14,6 +14,8 @@ class Establishment(models.Model):
     kind = models.CharField(max_length=20)  # clinic, nursing_home
     finess = models.CharField(max_length=20, unique=True)
     authority = models.CharField(max_length=60, unique=True)
+    address = models.CharField(max_length=200, default="")
+    telephone = models.CharField(max_length=30, default="")
 
     class Meta:
         db_table = "establishment"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from serment.dossier.kernel import errors
 from serment.dossier.organisations.models import Bed, Establishment, Unit
@@ -17,12 +17,14 @@ def establishments() -> tuple[EstablishmentView, ...]:
     return tuple(_establishment(row) for row in Establishment.objects.order_by("name"))
 
 
+def establishment(*, id: UUID) -> EstablishmentView:
+    """One establishment. Raises NotFound (`unknown_establishment`)."""
+    return _only(Establishment.objects.filter(id=id))
+
+
 def establishment_by(*, finess_or_authority: str) -> EstablishmentView:
     """One establishment. Raises NotFound (`unknown_establishment`)."""
-    row = Establishment.objects.filter(Q(finess=finess_or_authority) | Q(authority=finess_or_authority)).first()
-    if row is None:
-        raise errors.NotFound("unknown_establishment")
-    return _establishment(row)
+    return _only(Establishment.objects.filter(Q(finess=finess_or_authority) | Q(authority=finess_or_authority)))
 
 
 def units(ids: Iterable[UUID] | None = None) -> tuple[UnitView, ...]:
@@ -58,8 +60,18 @@ def _one(rows: object) -> UnitView:
     return _unit(row)
 
 
+def _only(rows: QuerySet[Establishment]) -> EstablishmentView:
+    row = rows.first()
+    if row is None:
+        raise errors.NotFound("unknown_establishment")
+    return _establishment(row)
+
+
 def _establishment(row: Establishment) -> EstablishmentView:
-    return EstablishmentView(id=row.id, group=row.group, name=row.name, kind=row.kind, finess=row.finess, authority=row.authority)
+    return EstablishmentView(
+        id=row.id, group=row.group, name=row.name, kind=row.kind, finess=row.finess, authority=row.authority,
+        address=tuple(row.address.splitlines()), telephone=row.telephone,
+    )  # fmt: skip
 
 
 def _unit(row: Unit) -> UnitView:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
-from serment.dossier.kernel import ids
+from serment.dossier.kernel import errors, ids
 from serment.dossier.organisations.models import Bed, Establishment, Unit
 
 
@@ -14,6 +14,13 @@ def declare_establishment(*, id: UUID, group: str, name: str, kind: str, finess:
     Establishment.objects.update_or_create(
         id=id, defaults={"group": group, "name": name, "kind": kind, "finess": finess, "authority": authority}
     )
+
+
+def give_letterhead(*, establishment: UUID, address: Iterable[str], telephone: str) -> None:
+    """Say where an establishment is written to and called. Raises NotFound (`unknown_establishment`)."""
+    lines = "\n".join(address)
+    if not Establishment.objects.filter(id=establishment).update(address=lines, telephone=telephone):
+        raise errors.NotFound("unknown_establishment")
 
 
 def declare_unit(*, id: UUID, establishment: UUID, code: str, name: str, kind: str) -> None:

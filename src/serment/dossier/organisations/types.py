@@ -8,7 +8,7 @@ from uuid import UUID
 
 @dataclass(frozen=True, kw_only=True)
 class EstablishmentView:
-    """`kind` is `clinic` or `nursing_home`; `authority` the name that HL7 messages give it."""
+    """`kind` is `clinic` or `nursing_home`; `authority` the name that HL7 messages give it; `address` its lines."""
 
     id: UUID
     group: str
@@ -16,6 +16,8 @@ class EstablishmentView:
     kind: str
     finess: str
     authority: str
+    address: tuple[str, ...] = ()
+    telephone: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

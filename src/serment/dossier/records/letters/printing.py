@@ -38,6 +38,8 @@ def _data(letter: Letter, *, is_signed: bool) -> dict[str, object]:
         "establishment": sender.establishment,
         "unit": sender.unit,
         "finess": f"FINESS {sender.finess}" if sender.finess else "",
+        "address": sender.address,
+        "telephone": f"Tél. {sender.telephone}" if sender.telephone else "",
         "addressee": letter.addressee.lines,
         "place": f"Le {letter.day:%d/%m/%Y}",
         "subject": typographic(letter.title),

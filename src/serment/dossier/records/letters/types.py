@@ -32,7 +32,7 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True)
 class Sender:
-    """Who signs, and where they work."""
+    """Who signs, and where they work: `address` in lines."""
 
     label: str
     profession: str
@@ -40,6 +40,8 @@ class Sender:
     establishment: str
     unit: str = ""
     finess: str = ""
+    address: tuple[str, ...] = ()
+    telephone: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -146,10 +146,11 @@ def _sender(chart: Chart) -> Sender:
     unit = chart.unit or next(iter(organisations.units([assignment.unit for assignment in who.assignments])), None)
     if unit is None:
         return Sender(label=who.label, profession=who.profession, rpps=who.rpps, establishment="")
-    finess = next((one.finess for one in organisations.establishments() if one.id == unit.establishment), "")
+    home = organisations.establishment(id=unit.establishment)
     return Sender(
-        label=who.label, profession=who.profession, rpps=who.rpps, establishment=unit.establishment_name, unit=unit.name, finess=finess
-    )
+        label=who.label, profession=who.profession, rpps=who.rpps, establishment=home.name, unit=unit.name, finess=home.finess,
+        address=home.address, telephone=home.telephone,
+    )  # fmt: skip
 
 
 @require_POST
