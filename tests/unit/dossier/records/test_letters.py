@@ -89,6 +89,14 @@ def test_a_result_is_told_with_its_range_and_flag() -> None:
     )
 
 
+def test_a_range_open_on_one_side_is_told_as_a_limit_and_one_instant_by_name() -> None:
+    told = (("CRP", "", "5"), ("Clairance", "60", ""), ("Albumine", "", ""))
+    found = [Observation(written=WRITTEN, code="x", label=name, value="7", unit="", at=AT, low=low, high=high) for name, low, high in told]
+    assert assembling.prefilled(kinds.DISCHARGE, sources(results=tuple(found)))["results"].splitlines() == [
+        "Albumine : 7, le 20/11/2026", "CRP : 7 (N ≤ 5), le 20/11/2026", "Clairance : 7 (N ≥ 60), le 20/11/2026",
+    ]  # fmt: skip
+
+
 def test_the_ins_is_printed_only_of_a_qualified_identity() -> None:
     assert "INS" not in assembling.subject(cast.FARID, on=DAY).full
     assert assembling.subject(cast.FARID, on=DAY).full == "M. PAT-TROIS Farid, né le 28/03/1979 (47 ans)"

@@ -77,7 +77,7 @@ def _discharge(sources: Sources) -> dict[str, str]:
     continued = [one for one in sources.medications if one not in started]
     return {
         "reason": sources.reason, "stay": _stay(sources), "course": _conclusions(sources.notes),
-        "results": _joined([*map(_result, sources.results[:RESULTS_TOLD]), _vitals(sources.vitals)]),
+        "results": _joined([*_results(sources.results), _vitals(sources.vitals)]),
         "allergies": _allergies(sources.allergies), "problems": _problems(sources.conditions),
         "started": _joined(map(_medication, started)), "continued": _joined(map(_medication, continued)),
         "stopped": _joined(map(_medication, sources.stopped)), "pending": _joined(sources.pending),
@@ -103,7 +103,7 @@ def _referral(sources: Sources) -> dict[str, str]:
     return {
         "illness": _joined([sources.reason, _conclusions(sources.notes)]), "problems": _problems(sources.conditions),
         "allergies": _allergies(sources.allergies), "treatments": _joined(map(_medication, sources.medications)),
-        "results": _joined(map(_result, sources.results[:RESULTS_TOLD])),
+        "results": _joined(_results(sources.results)),
     }  # fmt: skip
 
 
@@ -159,10 +159,19 @@ def _since(one: Medication) -> str:
     return one.since if len(one.since) >= len("2026-11-23") else ""
 
 
+def _results(found: Iterable[Observation]) -> list[str]:
+    """The newest first; those of one instant by name, so that the same letter says the same twice."""
+    return [_result(one) for one in sorted(found, key=lambda one: (-one.at.timestamp(), one.label))[:RESULTS_TOLD]]
+
+
 def _result(one: Observation) -> str:
-    bounds = f" (N {one.low.replace('.', ',')}–{one.high.replace('.', ',')})" if one.low or one.high else ""
+    bounds = f" (N {_bounds(one.low.replace('.', ','), one.high.replace('.', ','))})" if one.low or one.high else ""
     flag = f", {_FLAGS[one.flag]}" if one.flag in _FLAGS else ""
     return f"{one.label} : {_value(one)}{bounds}{flag}, le {_day(one.at)}"
+
+
+def _bounds(low: str, high: str) -> str:
+    return f"{low}–{high}" if low and high else f"≤ {high}" if high else f"≥ {low}"
 
 
 def _value(one: Observation) -> str:
