@@ -12,6 +12,7 @@ import io
 import json
 import os
 import re
+import subprocess
 import sys
 import threading
 import time
@@ -23,6 +24,7 @@ from uuid import uuid4
 
 import pikepdf
 import psutil
+import psycopg
 
 from bench.figures import figures, timed
 from bench.first_light import Running, demonstration, expect, kind, nurses, signed_in, ward_patients
@@ -33,6 +35,16 @@ SECTION = re.compile(r'class="section-link" href="/patients/[0-9a-f-]{36}/([a-z/
 SETS, NOTES, DOCUMENTS, ALLERGIES = 24, 80, 40, 10
 READINGS = 60
 SCAN_BYTES = 20 * 1024 * 1024
+YEARS = 10
+SPREAD = """
+    with place as (
+        select id, percent_rank() over (order by effective_at) as share from (
+            select id, min(effective_at) as effective_at from entry where patient_id = %(patient)s group by id
+        ) as one
+    )
+    update entry set effective_at = entry.effective_at - (1 - place.share) * make_interval(years => %(years)s)
+    from place where entry.patient_id = %(patient)s and entry.id = place.id
+"""
 PDF = b"%PDF-1.7\n%bench\n"
 
 
@@ -53,6 +65,17 @@ def write(browser: HttpBrowser, patient: str) -> None:
     for number in range(ALLERGIES):
         form = {"substance": f"Substance {number}", "sort": "allergy", "certainty": "confirmed", "severity": "mild", "token": str(uuid4())}
         expect(browser.post(f"{chart}allergies/", form), 303)
+
+
+def spread(running: Running, patient: str) -> None:
+    """The pages date what they write today: here it is laid over ten years, evenly, in the order in which it was written. What a set of
+    vital signs holds stays together. Only the owner of the tables can do that; the application may not change a row."""
+    command = [sys.executable, "-m", "serment.operator", "db", "url", "--role", "owner", "--data-dir", str(running.data_dir)]
+    url = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    with psycopg.connect(url) as tx:
+        moved = tx.execute(SPREAD, {"patient": patient, "years": YEARS}).rowcount
+    if moved < SETS + NOTES + DOCUMENTS + ALLERGIES:
+        raise SystemExit(f"only {moved} entries were laid over {YEARS} years")
 
 
 def upload(browser: HttpBrowser, patient: str, content: bytes, title: str, token: str = "") -> Any:
@@ -129,6 +152,7 @@ def measure(running: Running) -> dict[str, Any]:
     browser = next(found for person in people if (found := signed_in(running, person)) and ward_patients(found))
     patient = ward_patients(browser)[0]
     write(browser, patient)
+    spread(running, patient)
     chart = f"/patients/{patient}/"
     result: dict[str, Any] = {"idle": idle(), "synthesis": read(running, pages(browser, chart))}
     tabs = list(dict.fromkeys(SECTION.findall(expect(browser.get(chart)).body.decode())))

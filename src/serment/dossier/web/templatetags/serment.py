@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
 from uuid import UUID, uuid4
 
 from django import template
@@ -32,6 +33,7 @@ register = template.Library()
 
 
 @register.simple_tag
+@lru_cache(maxsize=128)
 def icon(name: str) -> SafeString:
     """An icon of the sprite, silent: a word always stands beside."""
     return format_html(
