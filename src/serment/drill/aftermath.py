@@ -145,7 +145,7 @@ def notices(officer: HttpBrowser, incident: str) -> int:
     made = 0
     for name in DOCUMENTS:
         text, pdf = officer.get(f"{incident}notices/{name}.txt"), officer.get(f"{incident}notices/{name}.pdf")
-        made += text.status == 200 and f"Référence : {REFERENCE}" in text.text and pdf.status == 200 and pdf.body.startswith(b"%PDF-")
+        made += text.status == 200 and REFERENCE in text.text and pdf.status == 200 and pdf.body.startswith(b"%PDF-")
     return made
 
 
