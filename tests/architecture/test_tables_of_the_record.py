@@ -16,6 +16,8 @@ CLEAR = {
         "patient_id", "id", "version", "kind", "compartment", "stay_id", "about_id", "author", "recorded_at", "effective_at", "status",
         "supersedes", "deposit", "sealed",
     },
+    # A view for the guard alone: the sealed contact of patients, which it compares with a leaked list.
+    "contact_entry": {"patient_id", "id", "version", "kind", "deposit", "recorded_at", "status", "sealed"},
     "document": {"patient_id", "id", "compartment", "author", "deposit", "stored_at", "size", "media_class", "object_name"},
     # Which entry is masked, in which version, or which masking is lifted, by whom: never what it says nor why.
     "masking": {"patient_id", "entry_id", "version", "lifts", "author", "at"},
@@ -71,6 +73,12 @@ def test_the_columns_of_a_table_about_patients_are_the_declared_ones(catalogue: 
 def test_no_other_table_is_about_patients(catalogue: psycopg.Connection[Any]) -> None:
     about = {table for table, names in columns(catalogue).items() if "patient_id" in names}
     assert about <= set(CLEAR) | {"interop_message"}
+
+
+def test_the_sealed_contacts_without_a_ticket_are_for_the_guard_alone(catalogue: psycopg.Connection[Any]) -> None:
+    for role, may in (("serment_guard", True), ("serment_app", False), ("serment_interface", False), ("serment_auditor", False)):
+        held = catalogue.execute("select has_table_privilege(%s, 'contact_entry', 'select')", (role,)).fetchone()
+        assert held == (may,), role
 
 
 def test_every_unique_key_of_patient_data_is_led_by_the_patient(catalogue: psycopg.Connection[Any]) -> None:

@@ -15,8 +15,8 @@ SAMPLE_ROWS_MAX = 100_000
 
 @dataclass(frozen=True, kw_only=True)
 class SampleRow:
-    """One row as whoever read the file understood it. What it lacks is empty. `other` names further columns that it has (`address`,
-    `telephone`...): the guard does not hold these and compares none of them."""
+    """One row as whoever read the file understood it. What it lacks is empty. `address` is a street, or a whole address. `other` names
+    further columns that it has: none of them is compared."""
 
     number: int
     birth_name: str = field(default="", repr=False)
@@ -26,6 +26,11 @@ class SampleRow:
     sex: str = ""
     ins: str = field(default="", repr=False)
     local_number: str = field(default="", repr=False)
+    address: str = field(default="", repr=False)
+    postcode: str = field(default="", repr=False)
+    city: str = field(default="", repr=False)
+    telephone: str = field(default="", repr=False)
+    email: str = field(default="", repr=False)
     other: tuple[str, ...] = ()
 
 
@@ -41,15 +46,26 @@ class MatchSample:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Dated:
+    """A member of a row is as the record had it from an instant until another (None: it still is)."""
+
+    member: str
+    since: datetime
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class RowMatch:
     """`how`: `ins`, `number`, `exact`, `sound`, `near` (one slip), or empty when nobody is found. `agree` and `differ` are the members of
-    the row that are, or are not, as the identity has them since `known_since`. Never who it is."""
+    the row that are, or are not, as the identity has them since `known_since`; of the contact, as any version has them, and `dated` says
+    when. The guard keeps an identity without its past, the record every version of a contact. Never who it is, never a value."""
 
     number: int
     how: str = ""
     agree: tuple[str, ...] = ()
     differ: tuple[str, ...] = ()
     known_since: datetime | None = None
+    dated: tuple[Dated, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -125,7 +125,7 @@ def test_what_the_rows_said_is_kept_nowhere(house: House, people: dict[UUID, Ide
     sonia, approval = house.browser(cast.SONIA), decided(house, 1)
     match(sonia, approval, [row(1, one)])
     (leaf,) = leaves(house, "sample_matched")
-    assert set(leaf["body"]) == {"approval", "rows", "found", "digest"}
+    assert set(leaf["body"]) == {"approval", "rows", "found", "contacts", "digest"}
     with house.guard.pool.connection() as tx:
         rows = str(tx.execute("select * from sample_match").fetchall())
     assert one.birth_name not in str(leaf) + rows

@@ -13,6 +13,7 @@ import json
 import re
 import unicodedata
 import zipfile
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -20,13 +21,14 @@ from datetime import date, datetime
 import python_calamine
 
 from serment.dossier.kernel import errors
-from serment.wire.samples import ROWS_MAX, SampleRow
+from serment.wire.samples import ROWS_MAX, RowMatch, SampleRow
 
 BYTES_MAX, READ_ROWS_MAX, COLUMNS_MAX = 20 * 1024 * 1024, 100_000, 100
 # A workbook is a ZIP: what it would unpack to is looked at before it is unpacked.
 UNPACKED_BYTES_MAX = 200 * 1024 * 1024
 
-MEMBERS = ("birth_name", "used_name", "given_name", "birth_date", "sex", "ins", "local_number")
+REACH = ("address", "postcode", "city", "telephone", "email")
+MEMBERS = ("birth_name", "used_name", "given_name", "birth_date", "sex", "ins", "local_number", *REACH)
 # What columns are called, folded: the longest word that fits decides.
 _NAMES: dict[str, str] = {
     "nom": "birth_name", "nom de naissance": "birth_name", "nom naissance": "birth_name", "nom patronymique": "birth_name",
@@ -39,6 +41,11 @@ _NAMES: dict[str, str] = {
     "date naissance": "birth_date", "ne le": "birth_date", "sexe": "sex", "sex": "sex", "gender": "sex", "genre": "sex", "ins": "ins",
     "nir": "ins", "numero de securite sociale": "ins", "securite sociale": "ins", "nss": "ins", "ssn": "ins", "ipp": "local_number",
     "numero patient": "local_number", "patient id": "local_number", "nip": "local_number", "id patient": "local_number",
+    "adresse": "address", "adresse postale": "address", "rue": "address", "voie": "address", "address": "address", "street": "address",
+    "code postal": "postcode", "cp": "postcode", "postcode": "postcode", "zip": "postcode", "ville": "city", "commune": "city",
+    "city": "city", "telephone": "telephone", "tel": "telephone", "portable": "telephone", "mobile": "telephone", "phone": "telephone",
+    "numero de telephone": "telephone", "telephone portable": "telephone", "email": "email", "e mail": "email", "mail": "email",
+    "courriel": "email", "adresse electronique": "email", "adresse email": "email", "adresse mail": "email",
 }  # fmt: skip
 _SEXES = {"f": "F", "femme": "F", "female": "F", "2": "F", "m": "M", "h": "M", "homme": "M", "male": "M", "1": "M"}
 _DATES = ("%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y", "%Y%m%d", "%Y/%m/%d", "%d/%m/%y")
@@ -110,6 +117,20 @@ def told(text: str, columns: int) -> Mapping:
     return found
 
 
+def copied_between(matched: Iterable[RowMatch]) -> tuple[datetime | None, datetime | None]:
+    """When all that the rows say of contacts was recorded at once: the copy was made after the first instant, before the second. Members
+    that held twice, or over which rows disagree, date nothing: then (None, None)."""
+    since, until = list[datetime](), list[datetime]()
+    for row in matched:
+        for member, count in Counter(one.member for one in row.dated).items():
+            (period, *_) = [one for one in row.dated if one.member == member]
+            if count == 1:
+                since.append(period.since)
+                until += [period.until] if period.until else []
+    first, last = max(since, default=None), min(until, default=None)
+    return (None, None) if first and last and last <= first else (first, last)
+
+
 def folded(text: str) -> str:
     """Without accents, case, underscores or punctuation."""
     plain = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
@@ -124,7 +145,7 @@ def _row(cells: Sequence[str], number: int, mapping: Mapping, others: tuple[str,
     return SampleRow(
         number=number, birth_name=cell("birth_name"), used_name=cell("used_name"), given_name=cell("given_name"),
         birth_date=_day(cell("birth_date")), sex=_SEXES.get(folded(cell("sex")), ""), ins="".join(cell("ins").split()),
-        local_number=cell("local_number"), other=others,
+        local_number=cell("local_number"), other=others, **{member: cell(member) for member in REACH},
     )  # fmt: skip
 
 

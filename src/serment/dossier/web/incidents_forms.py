@@ -248,7 +248,10 @@ class Leak(Compare):
 
     columns = line(
         _("Colonnes, si leurs noms ne disent rien"), most=300,
-        help_text=_("Par exemple : birth_name=1 given_name=2 birth_date=3 sex=4 ins=5 local_number=6. Vide : d’après leurs noms."),
+        help_text=_(
+            "Par exemple : birth_name=1 given_name=2 birth_date=3 sex=4 ins=5 local_number=6 address=7 postcode=8 city=9"
+            " telephone=10 email=11. Vide : d’après leurs noms."
+        ),
     )  # fmt: skip
     since = instant(_("Du"), help_text=_("La période où chercher qui a vu ces personnes."))
     until = instant(_("Au"))

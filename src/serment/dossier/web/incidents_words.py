@@ -40,6 +40,12 @@ FLAGS: dict[str, Word] = {
     "sealed": _("données protégées"),
     "shredded": _("conservation terminée"),
 }
+# What a row of a leaked list says.
+MEMBERS: dict[str, Word] = {
+    "birth_name": _("nom de naissance"), "used_name": _("nom utilisé"), "given_name": _("prénom"), "birth_date": _("date de naissance"),
+    "sex": _("sexe"), "ins": _("numéro de sécurité sociale"), "local_number": _("numéro de patient"), "address": _("rue"),
+    "postcode": _("code postal"), "city": _("ville"), "telephone": _("téléphone"), "email": _("adresse électronique"),
+}  # fmt: skip
 SIGNS: dict[str, Word] = {
     "decoy": _("un leurre touché"),
     "wrong_key": _("un cookie venu avec une autre clé"),
@@ -144,5 +150,5 @@ CONFLICTS: dict[str, Word] = {
 # For the filter `word`.
 TABLES: dict[str, dict[str, Word]] = {
     "incident_phase": PHASES, "scope_state": SCOPE_STATES, "exposure": CERTAINTIES, "exposed_kind": KINDS, "exposed_flag": FLAGS,
-    "sign": SIGNS, "held": HELD, "by_hand": BY_HAND, "verdict": VERDICTS, "found_how": HOWS,
+    "sign": SIGNS, "held": HELD, "by_hand": BY_HAND, "verdict": VERDICTS, "found_how": HOWS, "sample_member": MEMBERS,
 }  # fmt: skip

@@ -1,7 +1,7 @@
 """`match_sample`, `attribute_sample`: a list that somebody published, compared with the identities, and the accounts that explain it.
 
 Two officers decide on it (`attribution`: how many rows, their digest, the period). Rows come, are compared by the keyed index and
-forgotten; who a row is stays here. The journal keeps how many, and a keyed digest of them, no trait.
+forgotten; who a row is, and what the record says of it, stays here. The journal keeps how many, and a keyed digest of them, no trait.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from serment.guard.find import rules as traits
 from serment.guard.meters.windows import ESTABLISHMENT, SOURCE
 from serment.guard.review import decoys
 from serment.guard.vault import Vault
-from serment.oversight.incidents import approvals, likelihood, variants
+from serment.oversight.incidents import approvals, contacts, likelihood, variants
 from serment.oversight.incidents.asking import officer
 from serment.oversight.incidents.criteria import DECODER, LISTS, NOTIFICATION, OPENINGS
 from serment.oversight.incidents.disclosures import Reading
@@ -74,6 +74,7 @@ def match(guard: Guard, request: samples.MatchSample, now: datetime) -> samples.
             raise Refused(INVALID, "sample_too_large", field="rows")
         body = {
             "approval": request.approval, "rows": len(found), "found": sum(one.patient_id is not None for one in found),
+            "contacts": len({one.patient_id for one in found if one.patient_id}) if any(map(_says_contact, request.rows)) else 0,
             "digest": guard.vault.token("sample", [asdict(row) for row in request.rows]).hex(),
         }  # fmt: skip
         journal.append(tx, at=now, kind="sample_matched", account=who.id, patient=None, body=body)
@@ -165,14 +166,26 @@ def _told(guard: Guard, tx: Transaction, given: tuple[samples.SampleRow, ...], f
     known = identities.read(guard, identities.ask(tx, wanted))
     query = """select patient_id, max(at) from journal_entry where patient_id = any(%s) and kind = 'registration' group by patient_id"""
     since = dict(tx.execute(query, (wanted,)).fetchall())
+    reached = contacts.read(guard, {one: known[one].wrapped for one in set(wanted)}) if any(map(_says_contact, given)) else {}
     told = []
     for row, one in zip(given, found, strict=True):
         if one.patient_id is None:
             told.append(samples.RowMatch(number=row.number))
             continue
         agree, differ = variants.compare(row, known[one.patient_id].sheet.identity)
-        told.append(samples.RowMatch(number=row.number, how=one.how, agree=agree, differ=differ, known_since=since.get(one.patient_id)))
+        dated, elsewhere = contacts.compare(row, reached.get(one.patient_id, ()))
+        members = tuple(dict.fromkeys(part.member for part in dated))
+        told.append(
+            samples.RowMatch(
+                number=row.number, how=one.how, agree=agree + members, differ=differ + elsewhere, dated=dated,
+                known_since=since.get(one.patient_id),
+            )
+        )  # fmt: skip
     return tuple(told)
+
+
+def _says_contact(row: samples.SampleRow) -> bool:
+    return any(getattr(row, member) for member in contacts.MEMBERS)
 
 
 # whose openings explain them --------------------------------------------------------------------------------------------------

@@ -79,7 +79,7 @@ def test_each_form_gives_the_same_person(content: bytes) -> None:
     assert (one.birth_name, one.given_name, one.birth_date, one.sex) == ("HADDAD", "Farid", date(1948, 3, 12), "M")
     assert one.number == 1
     assert one.ins in ("", "148037512345634")
-    assert one.other and "HADDAD" not in repr(one)
+    assert (one.address or one.city) in ("4 quai des Gabares", "Angers") and "HADDAD" not in repr(one)
 
 
 @pytest.mark.parametrize("content", [b"", b"   ", b"PK\x03\x04nothing", b"[1", b"{", b"\x00" * 50, b"x" * (samples.BYTES_MAX + 1)])

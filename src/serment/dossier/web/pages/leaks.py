@@ -5,6 +5,7 @@ The list is never kept: it is given once to be proposed, by its digest and its s
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 from uuid import UUID
 
@@ -67,7 +68,7 @@ def compare(request: SignedIn, approval: UUID) -> HttpResponse:
         judged["verdict"] = sampling.judge(signed=request.signed, approval=approval)
 
     if form.is_valid() and acts.is_done(form, act):
-        return render(request, "incidents/verdict.html", {**context("leak"), **judged, "hows": _hows(judged["matched"])})
+        return render(request, "incidents/verdict.html", {**context("leak"), **judged, **_read(judged["matched"])})
     return _page(request, Leak(initial=Leak.first(clock.now())), form, proposals)
 
 
@@ -78,6 +79,17 @@ def _page(request: SignedIn, form: Leak, other: Compare, proposals: list[Proposa
 
 def _proposals(request: SignedIn) -> list[Proposal]:
     return [one for one in deciding.proposals(signed=request.signed) if one.kind == ATTRIBUTION]
+
+
+def _read(matched: Any) -> dict[str, object]:
+    """What the rows say, counted: how they were found, which members agree, and when the copy was made."""
+    agree, differ = Counter[str](), Counter[str]()
+    for one in matched.rows:
+        agree.update(one.agree)
+        differ.update(one.differ)
+    since, until = samples.copied_between(matched.rows)
+    members = [(member, agree[member], differ[member]) for member in samples.MEMBERS if agree[member] + differ[member]]
+    return {"hows": _hows(matched), "members": members, "copied_since": since, "copied_until": until}
 
 
 def _hows(matched: Any) -> list[tuple[str, int]]:
