@@ -48,6 +48,15 @@ def test_a_second_letter_to_the_same_door_is_once_too_often_and_one_to_the_other
     assert aftermath.compared([*parents, *ALL[1:]], NAMES, held=NOBODY).twice == 0
 
 
+def test_a_letter_about_a_child_is_not_one_about_the_parent_who_gets_it() -> None:
+    child = envelope("Jeanne EXEMPLE", "AAAA-BBBB-CCCC-DDD6")
+    child = replace(child, text=f"{child.text}Objet : accès sans droit aux données de Léo EX (réf. INC-1)\n")
+    names = {**NAMES, "d": "Léo EX"}
+    assert aftermath.compared([*ALL, child], names, held=NOBODY).missed == NOBODY
+    assert aftermath.compared([*ALL[1:], child], names, held=frozenset({"a"})).missed == NOBODY
+    assert aftermath.compared([*ALL[1:], child], names, held=NOBODY).missed == {"a"}
+
+
 def test_namesakes_need_a_letter_each() -> None:
     names = {**NAMES, "d": "Jeanne Exemple"}
     assert aftermath.compared(ALL, names, held=NOBODY).missed == {"d"}

@@ -54,6 +54,7 @@ _POST = re.compile(r'action="([^"]*/posted/)"')
 _HELD = re.compile(r'action="[^"]*/held/([0-9a-f-]{36})/\d+/"')
 _DECIDE = re.compile(r'action="(/administration/proposals/[0-9a-f-]{36}/)"[^>]*data-subject="([0-9a-f-]{36})"')
 _TOLD = re.compile(r"<b>(\d+)</b> <span>informées")
+_ABOUT = re.compile(r"(?:AUX DONNEES DE|TO THE DATA OF) (.*?) (?:REF|RF) ")
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"')
 
 
@@ -99,7 +100,7 @@ def compared(envelopes: Iterable[Envelope], names: Mapping[str, str], *, held: f
     found: dict[str, list[Envelope]] = {name: [] for name in sought.values()}
     stray = 0
     for envelope in envelopes:
-        page = f" {plain(envelope.text)} "
+        page = f" {_whom(envelope.text)} "
         about = max((name for name in found if f" {name} " in page), key=len, default="")
         if about:
             found[about].append(envelope)
@@ -117,6 +118,12 @@ def compared(envelopes: Iterable[Envelope], names: Mapping[str, str], *, held: f
         letters=len(envelopes), missed=frozenset(missed), twice=twice, stray=stray, held=held, marked=marked, code=chosen[1],
         person=chosen[0],
     )  # fmt: skip
+
+
+def _whom(text: str) -> str:
+    """The words that say whom a letter is about: of a letter to somebody else (a parent, an heir), its subject alone."""
+    about = _ABOUT.search(page := plain(text))
+    return about[1] if about else page
 
 
 def _again(envelopes: list[Envelope], people: int) -> int:
