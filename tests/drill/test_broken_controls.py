@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -115,16 +115,28 @@ def test_without_the_unexplained_budget_a_doctor_takes_more_than_twenty(target: 
 
 
 def test_an_administrator_who_is_a_doctor_in_secret_reads(target: Target, guard: Guard) -> None:
+    """With the role and a post: the role alone opens nothing, since who works nowhere is in care with nobody."""
     with guard.pool.connection() as tx:
         chosen = [one for one in accounts.load_all(guard, tx) if one.role == "administrator"]
+        unit = accounts.UNITS.all(guard, tx, "true limit 1")[0]
+    since = guard.clock() - timedelta(days=30)
+    posts = [
+        accounts.Post(
+            id=uuid4(), account_id=one.id, unit_id=unit.id, role="ward_physician", since=since, until=None,
+            establishment_id=unit.establishment_id,
+        )
+        for one in chosen
+    ]  # fmt: skip
 
     def change(tx: Transaction) -> None:
-        for one in chosen:
+        for one, post in zip(chosen, posts, strict=True):
             accounts.save(guard, tx, replace(one, role="ward_physician"))
+            accounts.POSTS.add(guard, tx, post)
 
     def back(tx: Transaction) -> None:
-        for one in chosen:
+        for one, post in zip(chosen, posts, strict=True):
             accounts.save(guard, tx, one)
+            accounts.POSTS.put(guard, tx, replace(post, until=guard.clock()))
 
     # The sign-in page said who is an administrator before the role was changed.
     target.personas("administrator")
