@@ -58,6 +58,12 @@ def look(page: Page, name: str) -> list[str]:
     return found.wrong
 
 
+def well(page: Page, name: str) -> None:
+    """For a journey that comes to a page no walk reaches: nothing is wrong with it as it stands."""
+    wrong = look(page, name)
+    assert wrong == [], "\n".join(wrong)
+
+
 def _head(page: Page, found: Findings) -> None:
     head: dict[str, Any] = page.evaluate("looking.head()")
     found.say("one h1", "" if len(head["headings"]) == 1 and head["headings"][0].strip() else head["headings"] or "none")

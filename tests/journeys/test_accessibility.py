@@ -42,20 +42,20 @@ NOT_PAGES = {
     "notes_newer": "a part of a page",
     "find_codes": "a part of a page",
     "commands": "a part of a page",
+    "unlock_waiting": "a part of a page",
+    "incident_scope": "a part of a page",
+    "incident_evidence": "an archive",
+    "incident_document": "a text or a PDF",
+    "specimen": "a PDF",
+    "letter_batch": "an archive for the mailing house",
+    "copy_file": "an archive or a PDF",
 }
-# Pages that come late in a procedure of several people: name -> the journey that comes to them, or the test that reads them.
+# Pages that come late in a procedure of several people: name -> the journey that comes to them and looks at them in the same way.
 LATER = {
     "letter_addendum": "tests/journeys/test_letters.py",
-    "unmask": "tests/adversary/test_masked_entries.py",
+    "unmask": "tests/journeys/test_masking.py",
     "copy": "tests/journeys/test_copy_of_a_record.py",
-    "copy_file": "tests/journeys/test_copy_of_a_record.py",
-    "incident_scope": "tests/unit/dossier/web/test_incident_pages.py",
-    "incident_evidence": "tests/unit/dossier/web/test_incident_pages.py",
-    "exposed_person": "tests/unit/dossier/web/test_incident_pages.py",
-    "incident_document": "tests/unit/dossier/web/test_incident_pages.py",
-    "specimen": "tests/unit/dossier/web/test_incident_pages.py",
-    "letter_batch": "tests/unit/dossier/web/test_incident_pages.py",
-    "decide": "tests/journeys/test_two_people.py",
+    "exposed_person": "tests/journeys/test_incident.py",
 }
 
 # Who walks, in this order; a page is looked at for the first who reaches it.

@@ -13,6 +13,7 @@ import pikepdf
 import pytest
 
 from tests.fixtures.archives import unzipped
+from tests.journeys import looking
 from tests.journeys.conftest import Workstation, kept, picture
 
 pytestmark = pytest.mark.browser
@@ -84,9 +85,11 @@ def test_a_patients_copy_of_the_record(workstation: Arrive, tmp_path: Path) -> N
     called.get_by_role("button", name="Retirer de la copie").click()
     doctor.page.get_by_role("button", name="Remettre").wait_for()
     picture(doctor, "copy-review")
+    looking.well(doctor.page, "copy")
     doctor.page.get_by_role("button", name=re.compile("créer le mot de passe")).click()
     doctor.page.get_by_role("heading", name="Notez ce mot de passe maintenant").wait_for()
     picture(doctor, "copy-password")
+    looking.well(doctor.page, "password of a copy")
     password = doctor.page.locator(".copy-password").inner_text().strip()
     archive = downloaded(doctor, "L’archive complète", tmp_path)
     pdf = downloaded(doctor, "Le PDF à lire", tmp_path)
@@ -111,6 +114,7 @@ def test_a_patients_copy_of_the_record(workstation: Arrive, tmp_path: Path) -> N
     step(desk, "Remise au demandeur")
     assert "Remise" in desk.text
     picture(desk, "request-handed-over")
+    looking.well(desk.page, "request handed over")
     desk.go("/requests/")
     picture(desk, "register")
     assert doctor.complaints == []

@@ -19,6 +19,7 @@ from serment.guardhouse import start
 from serment.oversight.four_eyes import proposals
 from tests.fixtures.instance import Running
 from tests.fixtures.mailing import HOUSE, opened
+from tests.journeys import looking
 from tests.journeys.conftest import Workstation, picture
 from tests.journeys.test_two_people import settled
 
@@ -75,9 +76,16 @@ def scoped(officer: Workstation) -> None:
     page.get_by_role("button", name="Calculer").click()
     page.locator(".exposure-plot").wait_for(timeout=60_000)
     picture(officer, "incident-scope")
+    looking.well(officer.page, "incident with its scope")
     page.get_by_role("link", name="Les personnes").click()
     page.locator("tbody tr").first.wait_for()
     picture(officer, "incident-persons")
+    looking.well(officer.page, "exposed persons")
+    page.locator("tbody tr").first.get_by_role("link").first.click()
+    page.wait_for_load_state("networkidle")
+    picture(officer, "incident-person")
+    looking.well(officer.page, "exposed person")
+    page.go_back()
 
 
 def worded(officer: Workstation) -> None:
@@ -94,6 +102,7 @@ def worded(officer: Workstation) -> None:
     for label, text in EXACT.items():
         page.get_by_label(label, exact=True).fill(text)
     picture(officer, "incident-words")
+    looking.well(officer.page, "words of a letter")
     page.get_by_role("button", name="Garder ces mots").click()
     page.get_by_label("Clé publique de l’imprimeur").fill(str(HOUSE.to_public()))
     page.get_by_label("Motif").fill("Personnes vues par la session volée")
@@ -148,6 +157,7 @@ def test_from_the_declaration_to_the_code_that_a_person_checks(workstation: Arri
     sonia.page.reload()
     sonia.page.get_by_text("L’envoi pourra commencer le").wait_for()
     picture(sonia, "incident-delay")
+    looking.well(sonia.page, "letters before their delay")
     released(demo_instance)
     sonia.page.reload()
     sonia.page.get_by_role("button", name="Commencer l’envoi").click()
@@ -157,6 +167,7 @@ def test_from_the_declaration_to_the_code_that_a_person_checks(workstation: Arri
         pyrage.decrypt(batch, [pyrage.x25519.Identity.generate()])
     sonia.page.reload()
     picture(sonia, "incident-sending")
+    looking.well(sonia.page, "letters on their way")
     pages = letters_of(batch, tmp_path)
     mine = next(page for page in pages if name in page.upper())
     code = CODE.search(mine)
@@ -171,11 +182,13 @@ def test_from_the_declaration_to_the_code_that_a_person_checks(workstation: Arri
     anybody.page.get_by_role("button", name="Vérifier").click()
     anybody.page.get_by_text("Oui, ce message vient de nous").wait_for()
     picture(anybody, "incident-verified")
+    looking.well(anybody.page, "a letter that is genuine")
     anybody.page.get_by_label("Code de vérification").fill("0000-0000-0000-0001")
     anybody.page.get_by_label("Date de naissance").fill(born)
     anybody.page.get_by_role("button", name="Vérifier").click()
     anybody.page.get_by_text("ne correspondent à aucun message").wait_for()
     picture(anybody, "incident-not-ours")
+    looking.well(anybody.page, "a letter that is not")
     sonia.page.set_viewport_size({"width": 1024, "height": 768})
     sonia.go("/incidents/")
     sonia.page.get_by_role("link", name="INC-2026-014").click()

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from serment.dossier.demonstration.staff import STAFF
+from tests.journeys import looking
 from tests.journeys.conftest import PATIENT, Workstation
 
 pytestmark = pytest.mark.browser
@@ -59,6 +60,11 @@ def test_a_physician_writes_to_the_treating_physician(workstation: Arrive) -> No
     doctor.page.get_by_label("Comment").select_option(label="par messagerie sécurisée de santé")
     doctor.page.get_by_role("button", name="Noter la remise").click()
     doctor.page.get_by_text("Remise notée.").wait_for()
+    looking.well(doctor.page, "signed letter")
+    doctor.go(doctor.page.url.removeprefix(doctor.base_url).split("?")[0] + "addendum/")
+    doctor.page.get_by_role("heading", name="Additif").first.wait_for()
+    picture(doctor, "letter-addendum")
+    looking.well(doctor.page, "addendum to a letter")
     assert doctor.complaints == []
 
 

@@ -18,6 +18,7 @@ from serment.entrance import passkeys
 from serment.guard import settings
 from serment.guardhouse import start
 from tests.fixtures.instance import Running
+from tests.journeys import looking
 from tests.journeys.conftest import Workstation
 
 pytestmark = pytest.mark.browser
@@ -84,6 +85,27 @@ def test_a_unit_is_declared_by_one_and_approved_by_another_with_the_passkey(work
     with psycopg.connect(demo_instance.db_url("owner")) as tx:
         row = tx.execute("select name from unit where code = 'NEPH'").fetchone()
     assert row == ("Néphrologie",)
+    assert denis.complaints == sylvie.complaints == []
+
+
+def test_who_has_lost_every_key_gets_a_code_that_is_shown_once(workstation: Arrive, demo_instance: Running) -> None:
+    denis, sylvie = settled(workstation, demo_instance, (DENIS.label, DENIS.id), (SYLVIE.label, SYLVIE.id))
+    nurse = next(one for one in STAFF if one.role == "nurse_night")
+    denis.go("/administration/propose/recovery/")
+    offered = denis.page.get_by_label("Personne").inner_text().splitlines()
+    denis.page.get_by_label("Personne").select_option(label=next(one for one in offered if nurse.label in one))
+    denis.page.get_by_label("Motif").fill("Clé perdue, identité vérifiée au guichet")
+    denis.page.get_by_role("button", name="Proposer").click()
+    denis.page.get_by_role("button", name="Retirer").first.wait_for()
+    sylvie.go("/administration/")
+    sylvie.page.locator("section, article, form").filter(has_text=nurse.label).get_by_role(
+        "button", name="Approuver avec ma clé"
+    ).first.click()
+    sylvie.page.get_by_role("heading", name="Remettez ce code en main propre").wait_for()
+    picture(sylvie, "code-once")
+    looking.well(sylvie.page, "a code, once")
+    sylvie.page.get_by_role("link", name="Je l’ai remis").click()
+    sylvie.page.wait_for_load_state("networkidle")
     assert denis.complaints == sylvie.complaints == []
 
 

@@ -25,10 +25,10 @@ KINDS = (
     "conditions", "prescriptions", "observations", "notes", "documents", "other",
 )  # fmt: skip
 
-# What sets a person apart when they are told. `minor`: under eighteen when they are told. `fictitious`, `doubtful`: attributes of the
-# identity (RNIV). `sealed`: something of theirs lies in the sealed compartment (protected identity, psychiatry, what they had masked).
-# `shredded`: retention ended, their identity is gone. Death, protection of adults and safe contact stand in the record's own entries.
-FLAGS = ("minor", "fictitious", "doubtful", "sealed", "shredded")
+# What sets a person apart when they are told. `minor`: under eighteen then. `protected`: a name under its own rule. `fictitious`,
+# `doubtful`: attributes of the identity (RNIV). `sealed`: something of theirs lies in the sealed compartment. `shredded`: retention ended,
+# their identity is gone. Death, protection of adults and safe contact stand in the record's own entries.
+FLAGS = ("minor", "protected", "fictitious", "doubtful", "sealed", "shredded")
 
 # What may first have been strange in what the named accounts, sessions, sources or passkeys did.
 SIGNS = (

@@ -37,6 +37,7 @@ from tests.fixtures.incidents import (
 )
 from tests.fixtures.postgres import Databases
 from tests.unit.guard.test_meters import listed, refusal, search
+from tests.unit.guard.test_protected_identity import protects
 
 
 @pytest.fixture
@@ -284,6 +285,16 @@ def test_minors_the_fictitious_and_those_whose_retention_ended_are_set_apart(hou
     assert {id: one.flags for id, one in persons.items()} == {
         child: ("minor",), adult: (), odd: ("fictitious", "doubtful"), gone: ("shredded",),
     }  # fmt: skip
+
+
+def test_a_protected_identity_is_set_apart(house: House, sonia: Browser) -> None:
+    hidden, plain = house.admit_many(2)
+    bruno = house.browser(cast.BRUNO)
+    for patient in (hidden, plain):
+        bruno.open(patient)
+    protects(bruno, hidden)
+    persons = scoped(house, sonia, window(house))
+    assert ("protected" in persons[hidden].flags, "protected" in persons[plain].flags) == (True, False)
 
 
 def test_a_decoy_is_nobody_to_tell_and_is_counted(house: House, sonia: Browser, monkeypatch: pytest.MonkeyPatch) -> None:

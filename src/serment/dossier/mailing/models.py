@@ -57,6 +57,22 @@ class Reached(models.Model):
         db_table = "mailing_reached"
 
 
+class Apart(models.Model):
+    """How many of the persons written down together are dead, protected adults, or reached through a safe contact. Counts alone: of a
+    person nothing of the kind is kept here. `place` is that of the first of them."""
+
+    pk = models.CompositePrimaryKey("approval", "place")
+    approval = models.UUIDField()
+    place = models.PositiveIntegerField()
+    mailing = models.ForeignKey(Mailing, on_delete=models.PROTECT, related_name="+")
+    deceased = models.PositiveIntegerField()
+    protected_adults = models.PositiveIntegerField()
+    safe_contacts = models.PositiveIntegerField()
+
+    class Meta:
+        db_table = "mailing_apart"
+
+
 class Step(models.Model):
     """What became of one letter (`types.PLANNED` and following), each once for a channel, by the key. `by`: the officer who said so."""
 

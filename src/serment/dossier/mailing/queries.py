@@ -9,12 +9,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Max
+from django.db.models import Max, Sum
+from django.db.models.functions import Coalesce
 
 from serment.dossier.mailing import texts
-from serment.dossier.mailing.models import BatchRow, Mailing, Reached, Start, Step, Telling
+from serment.dossier.mailing.models import Apart, BatchRow, Mailing, Reached, Start, Step, Telling
 from serment.dossier.mailing.planning import History
-from serment.dossier.mailing.types import Event
+from serment.dossier.mailing.types import Event, SetApart
 
 LISTED_MAX = 200
 
@@ -166,6 +167,12 @@ def progress(*, incident: UUID) -> Progress:
         listed=Telling.objects.filter(mailing_id=incident).count(), told=told, told_from=told_from, steps=steps,
         doubtful=len(_rows(_DOUBTFUL, incident=incident)), held=held[0][0],
     )  # fmt: skip
+
+
+def set_apart(*, incident: UUID) -> SetApart:
+    """Who is set apart among those written down so far: what their records say of it is read when their letters are written."""
+    sums = {name: Coalesce(Sum(name), 0) for name in ("deceased", "protected_adults", "safe_contacts")}
+    return SetApart(**Apart.objects.filter(mailing_id=incident).aggregate(**sums))
 
 
 def doubtful(*, incident: UUID) -> list[Waiting]:

@@ -19,7 +19,8 @@ from django.db import transaction
 
 from serment.dossier.kernel import errors
 from serment.dossier.mailing import batches, codes, electronic, planning, printing, queries, services
-from serment.dossier.mailing.models import BatchRow, PortalMessage, Reached, Step, Telling
+from serment.dossier.mailing.addressees import is_minor
+from serment.dossier.mailing.models import Apart, BatchRow, PortalMessage, Reached, Step, Telling
 from serment.dossier.mailing.planning import Planned
 from serment.dossier.mailing.types import (
     EMAIL,
@@ -159,6 +160,7 @@ def _write_down(job: Job, people: Sequence[Placed]) -> list[_Work]:
         ]
         work += ready
         messages += _message(job, ready)
+    _count_apart(job, people)
     Telling.objects.bulk_create(
         [Telling(patient_id=one.patient, mailing_id=job.incident, approval=job.approval, place=one.place) for one in people],
         ignore_conflicts=True,
@@ -168,6 +170,20 @@ def _write_down(job: Job, people: Sequence[Placed]) -> list[_Work]:
     Step.objects.bulk_create(steps, ignore_conflicts=True)
     services.give_codes(key=job.key, incident=job.incident, given=given)
     return work
+
+
+def _count_apart(job: Job, people: Sequence[Placed]) -> None:
+    """Count those who are written down for the first time, in the transaction that writes them down: nobody is counted twice."""
+    standing = Telling.objects.filter(mailing_id=job.incident, patient_id__in=[one.patient for one in people])
+    known = set(standing.values_list("patient_id", flat=True))
+    fresh = [one.subject.person for one in people if one.subject is not None and one.patient not in known]
+    counts = {
+        "deceased": sum(one.is_deceased for one in fresh),
+        "protected_adults": sum(bool(one.protection) and not is_minor(one.birth_date, job.event.written_on) for one in fresh),
+        "safe_contacts": sum(one.has_safe_contact for one in fresh),
+    }
+    if any(counts.values()):
+        Apart.objects.create(approval=job.approval, place=people[0].place, mailing_id=job.incident, **counts)
 
 
 def _written(job: Job, placed: Placed, turn: planning.Turn) -> tuple[list[_Work], list[tuple[int, str]]]:

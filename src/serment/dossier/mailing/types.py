@@ -97,6 +97,18 @@ class Placed:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SetApart:
+    """How many persons of those written down so far are dead, protected adults, or reached through a safe contact."""
+
+    deceased: int = 0
+    protected_adults: int = 0
+    safe_contacts: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.deceased or self.protected_adults or self.safe_contacts)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Page:
     """The persons after a place; `last` is the place of the last one looked at, and none follows when it is `done`."""
 

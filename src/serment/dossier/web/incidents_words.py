@@ -35,6 +35,7 @@ KINDS: dict[str, Word] = {
 }
 FLAGS: dict[str, Word] = {
     "minor": _("mineurs"),
+    "protected": _("identités protégées"),
     "fictitious": _("identités fictives"),
     "doubtful": _("identités douteuses"),
     "sealed": _("données protégées"),

@@ -80,6 +80,8 @@ class Assembling:
             found.extend(OF_ATTRIBUTES.get(one, "") for one in identity.attributes)
             if is_minor(identity.birth_date, self.on):
                 found.append("minor")
+            if person.sheet.protection is not None:
+                found.append("protected")
         if self.held and (patient, "sealed") in self.held:
             found.append("sealed")
         return tuple([flag for flag in FLAGS if flag in found]) if found else ()

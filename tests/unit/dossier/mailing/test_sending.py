@@ -72,6 +72,18 @@ def test_everybody_gets_each_letter_once_by_the_way_that_suits_them(dossier: Dos
     assert {one.reason for one in queries.held(incident=INCIDENT)} == {"representatives_missing"}
 
 
+def test_the_dead_the_protected_and_those_with_a_safe_contact_are_counted_once(dossier: Dossier, tmp_path: Path) -> None:
+    from serment.dossier.mailing import queries
+
+    others = [person(number) for number in (3, 11, 22)]
+    register = Register([person(1, is_deceased=True), person(2, has_safe_contact=True), *others])
+    declare()
+    for _ in range(2):
+        send(tmp_path, register)
+        found = queries.set_apart(incident=INCIDENT)
+        assert (found.deceased, found.safe_contacts, found.protected_adults) == (1, 1, 2)
+
+
 def test_a_second_run_adds_nothing(dossier: Dossier, relay: Any, tmp_path: Path) -> None:
     box, session = relay
     register = Register([person(number) for number in range(1, 30)])

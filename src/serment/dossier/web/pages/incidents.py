@@ -154,7 +154,7 @@ def _scope(request: SignedIn, id: UUID, line: ScopeLine) -> dict[str, object]:
     figures: Figures | None = asking.figures(signed=request.signed, id=id) if line.state == DONE else None
     return {
         "id": id, "scope": line, "figures": figures, "plot": exposure.plot(figures) if figures else None,
-        "is_running": line.state in ("asked", "running"),
+        "is_running": line.state in ("asked", "running"), "apart": letters.set_apart(incident=id) if figures else None,
     }  # fmt: skip
 
 

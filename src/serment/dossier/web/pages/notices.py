@@ -94,9 +94,9 @@ def _figures(request: SignedIn, incident: Incident) -> figures.Figures:
     if incident.scope.state != DONE:
         return figures.Figures(certain=0, possible=0, first_at=criteria.since, last_at=criteria.until)
     found: Figures = asking.figures(signed=request.signed, id=incident.id)
-    spans = [one.since for one in found.spans]
+    spans, apart = [one.since for one in found.spans], letters.set_apart(incident=incident.id)
     return figures.Figures(
         certain=found.scope.certain, possible=found.scope.possible, by_kind={one.word: one.persons for one in found.kinds},
         minors=next((one.persons for one in found.flags if one.word == "minor"), 0), first_at=min(spans, default=criteria.since),
-        last_at=criteria.until,
+        last_at=criteria.until, deceased=apart.deceased, protected_adults=apart.protected_adults,
     )  # fmt: skip

@@ -1,0 +1,51 @@
+"""A note that the patient had masked, in Chromium: gone for the ward, shown again by a physician who reads it in an emergency."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from serment.dossier.demonstration.staff import STAFF
+from tests.journeys import looking
+from tests.journeys.conftest import Workstation, picture
+from tests.journeys.test_copy_of_a_record import write_note
+from tests.journeys.test_first_light import is_with_bruno
+from tests.journeys.test_security_morning import breaks_the_glass
+
+pytestmark = pytest.mark.browser
+
+Arrive = Callable[..., Workstation]
+DOCTOR = next(one for one in STAFF if one.role == "ward_physician" and is_with_bruno(one))
+EMERGENCY = next(one for one in STAFF if one.role == "emergency_physician")
+WORDS = "Le patient confie un antécédent qu’il veut taire à l’équipe."
+
+
+def test_what_a_patient_has_masked_is_gone_for_the_ward_until_a_physician_shows_it_again(workstation: Arrive) -> None:
+    doctor = workstation()
+    doctor.sign_in(DOCTOR.label)
+    patient = doctor.patients()[0]
+    write_note(doctor, patient, "Entretien", WORDS)
+    doctor.page.get_by_role("link", name="Masquer à sa demande").first.click()
+    looking.well(doctor.page, "masking")
+    picture(doctor, "mask")
+    doctor.page.get_by_label("Motif").fill("Il l’a demandé")
+    doctor.page.get_by_role("button", name="Masquer").click()
+    doctor.page.wait_for_load_state("networkidle")
+    doctor.go(f"/patients/{patient}/notes/")
+    assert WORDS not in doctor.text
+
+    other = workstation()
+    other.sign_in(EMERGENCY.label)
+    breaks_the_glass(other, patient)
+    other.go(f"/patients/{patient}/notes/")
+    assert WORDS in other.text
+    other.page.get_by_role("link", name="Montrer à nouveau").first.click()
+    looking.well(other.page, "unmasking")
+    picture(other, "unmask")
+    other.page.get_by_label("Motif").fill("Il ne le souhaite plus")
+    other.page.get_by_role("button", name="Montrer").click()
+    other.page.wait_for_load_state("networkidle")
+    doctor.go(f"/patients/{patient}/notes/")
+    assert WORDS in doctor.text
+    assert [one for one in doctor.complaints + other.complaints if "403" not in one] == []
