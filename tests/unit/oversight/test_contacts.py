@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 import zstandard
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given
 from hypothesis import strategies as st
@@ -78,20 +79,35 @@ def test_what_changed_says_when_it_was_so_and_what_stayed_says_the_whole_time() 
     assert contacts.compare(told, []) == ((), ())
 
 
-def told(databases: Databases, house: House, patient: UUID, entry: UUID, number: int, said: dict[str, Any], at: datetime) -> None:
-    """A version of a contact in the record, sealed as the record does."""
+def told(
+    databases: Databases,
+    house: House,
+    patient: UUID,
+    entry: UUID,
+    number: int,
+    said: dict[str, Any],
+    at: datetime,
+    *,
+    deposit: bool = False,
+) -> None:
+    """A version of a contact in the record, sealed as the record does: by who had it open, or by an interface that only deposits."""
     with house.guard.pool.connection() as tx:
         (wrapped,) = tx.execute("select wrapped from patient_key where patient_id = %s", (patient,)).fetchone() or (b"",)
     key = house.guard.vault.compartment_keys(patient, bytes(wrapped), ("contact",))["contact"]
     place = seal.entry_aad(patient=patient, entry=entry, version=number, compartment="contact", kind="Patient")
     body = zstandard.compress(json.dumps(said).encode())
     nonce = os.urandom(12)
-    sealed = b"\x01" + nonce + AESGCM(key).encrypt(nonce, len(body).to_bytes(4, "big") + body, place)
+    packed = len(body).to_bytes(4, "big") + body
+    if deposit:
+        public = X25519PublicKey.from_public_bytes(seal.deposit_public_key(key))
+        sealed = b"\x01" + contacts.DEPOSIT_SUITE.encrypt(packed, public, place)
+    else:
+        sealed = b"\x01" + nonce + AESGCM(key).encrypt(nonce, packed, place)
     with psycopg.connect(databases.dsn("superuser", "serment")) as tx:
         tx.execute(
             """insert into entry (patient_id, id, version, kind, compartment, author, recorded_at, effective_at, status, deposit, sealed)
-               values (%s, %s, %s, 'Patient', 'contact', %s, %s, %s, 'active', false, %s)""",
-            (patient, entry, number, cast.BRUNO.id, at, at, sealed),
+               values (%s, %s, %s, 'Patient', 'contact', %s, %s, %s, 'active', %s, %s)""",
+            (patient, entry, number, None if deposit else cast.BRUNO.id, at, at, deposit, sealed),
         )
 
 
@@ -110,6 +126,45 @@ def test_two_officers_learn_which_columns_agree_and_since_when_and_no_value(hous
     assert "FOCH" not in repr(found).upper() and "612345678" not in repr(found)
     (leaf,) = leaves(house, "sample_matched")
     assert leaf["body"]["contacts"] == 1 and "Foch" not in json.dumps(leaf)
+
+
+def test_what_an_interface_deposited_is_compared_too(house: House, databases: Databases) -> None:
+    patient = house.admit(cast.FARID)
+    told(databases, house, patient, uuid4(), 1, resource("12 avenue Foch", "0612345678"), FIRST, deposit=True)
+    (found,) = match(house.browser(cast.SONIA), decided(house, 1), [row(1, cast.FARID, telephone="06 12 34 56 78")]).rows
+    assert [one.member for one in found.dated] == ["telephone"]
+
+
+def test_of_another_format_nothing_is_read(house: House, databases: Databases) -> None:
+    patient = house.admit(cast.FARID)
+    told(databases, house, patient, uuid4(), 1, resource("12 avenue Foch", "0612345678"), FIRST)
+    with psycopg.connect(databases.dsn("superuser", "serment")) as tx:
+        tx.execute("update entry set sealed = '\\x02'::bytea || substring(sealed from 2) where compartment = 'contact'")
+    (found,) = match(house.browser(cast.SONIA), decided(house, 1), [row(1, cast.FARID, telephone="0612345678")]).rows
+    assert (found.dated, "telephone" in found.differ) == ((), False)
+
+
+def test_without_the_record_the_rest_is_compared_all_the_same(house: House, databases: Databases) -> None:
+    patient = house.admit(cast.FARID)
+    told(databases, house, patient, uuid4(), 1, resource("12 avenue Foch", "0612345678"), FIRST)
+    with psycopg.connect(databases.dsn("superuser", "serment")) as tx:
+        tx.execute("revoke select on contact_entry from serment_guard")
+    try:
+        (found,) = match(house.browser(cast.SONIA), decided(house, 1), [row(1, cast.FARID, telephone="0612345678")]).rows
+    finally:
+        with psycopg.connect(databases.dsn("superuser", "serment")) as tx:
+            tx.execute("grant select on contact_entry to serment_guard")
+    assert ("birth_name" in found.agree, found.dated) == (True, ())
+
+
+def test_a_number_told_in_two_entries_at_once_is_one_period() -> None:
+    both = SampleRow(number=1, telephone="0612345678")
+    twice = [
+        NEW,
+        contacts.version(resource("1 rue Haute", "0612345678"), since=MOVED + timedelta(days=9), until=MOVED + timedelta(days=20)),
+    ]
+    dated, _ = contacts.compare(both, twice)
+    assert [(one.since, one.until) for one in dated] == [(MOVED, None)]
 
 
 def test_what_does_not_open_or_is_not_the_guards_to_read_is_not_compared(house: House, databases: Databases) -> None:
