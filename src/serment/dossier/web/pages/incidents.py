@@ -143,11 +143,15 @@ def compute(request: SignedIn, id: UUID) -> HttpResponse:
 
 @require_GET
 def scope(request: SignedIn, id: UUID) -> HttpResponse:
-    """The part of the page that follows the computation."""
+    """The part of the page that follows the computation. Once it is done the whole page is read again: its counts and its list changed."""
     require(request)
     if not is_part(request):
         return go(request, reverse("incident", args=[id]))
-    return render(request, "incidents/_scope.html", _scope(request, id, asking.progress(signed=request.signed, id=id)))
+    line = asking.progress(signed=request.signed, id=id)
+    answer = render(request, "incidents/_scope.html", _scope(request, id, line))
+    if line.state == DONE:
+        answer["HX-Refresh"] = "true"
+    return answer
 
 
 def _scope(request: SignedIn, id: UUID, line: ScopeLine) -> dict[str, object]:
