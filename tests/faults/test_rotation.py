@@ -21,7 +21,7 @@ from serment.guard.vault import store
 from serment.guardhouse import __main__ as command
 from tests.fixtures.custody import PASSPHRASE, Held, Token
 
-KILLS = 12
+KILLS = 8
 PATIENTS = 4000
 NAMED = len(store.NAMED_KEYS)
 
