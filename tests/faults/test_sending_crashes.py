@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -72,7 +73,7 @@ def settle(box: Mailbox) -> int:
     taken, doubts = {str(message["Message-ID"]) for message in box.taken}, queries.doubtful(incident=INCIDENT)
     for one in doubts:
         identifier = electronic.message_id(key=KEY, incident=INCIDENT, patient=one.patient, ordinal=one.ordinal, domain="clinique.example")
-        left, later = identifier in taken, NOW + services.LEAVING_FOR
+        left, later = identifier in taken, datetime.now(UTC) + services.LEAVING_FOR
         services.settle(incident=INCIDENT, patient=one.patient, ordinal=one.ordinal, left=left, by=OFFICER, now=later)
     return len(doubts)
 
