@@ -22,6 +22,15 @@ EMERGENCY = next(one for one in STAFF if one.role == "emergency_physician")
 WORDS = "Le patient confie un antécédent qu’il veut taire à l’équipe."
 
 
+def confirms(who: Workstation, name: str, reason: str, button: str) -> None:
+    """The page that masks or shows again, looked at and sent."""
+    looking.well(who.page, name)
+    picture(who, name)
+    who.page.get_by_label("Motif").fill(reason)
+    who.page.get_by_role("button", name=button).click()
+    who.page.wait_for_load_state("networkidle")
+
+
 def test_what_a_patient_has_masked_is_gone_for_the_ward_until_a_physician_shows_it_again(workstation: Arrive) -> None:
     doctor = workstation()
     doctor.sign_in(DOCTOR.label)
@@ -29,11 +38,7 @@ def test_what_a_patient_has_masked_is_gone_for_the_ward_until_a_physician_shows_
     patient = doctor.patients()[-1]
     write_note(doctor, patient, "Entretien", WORDS)
     doctor.page.get_by_role("link", name="Masquer à sa demande").first.click()
-    looking.well(doctor.page, "masking")
-    picture(doctor, "mask")
-    doctor.page.get_by_label("Motif").fill("Il l’a demandé")
-    doctor.page.get_by_role("button", name="Masquer").click()
-    doctor.page.wait_for_load_state("networkidle")
+    confirms(doctor, "masking", "Il l’a demandé", "Masquer")
     nurse = workstation()
     nurse.sign_in(NURSE.label)
     nurse.go(f"/patients/{patient}/notes/")
@@ -45,11 +50,7 @@ def test_what_a_patient_has_masked_is_gone_for_the_ward_until_a_physician_shows_
     other.go(f"/patients/{patient}/notes/")
     assert WORDS in other.text
     other.page.get_by_role("link", name="Montrer à nouveau").first.click()
-    looking.well(other.page, "unmasking")
-    picture(other, "unmask")
-    other.page.get_by_label("Motif").fill("Il ne le souhaite plus")
-    other.page.get_by_role("button", name="Montrer").click()
-    other.page.wait_for_load_state("networkidle")
+    confirms(other, "unmasking", "Il ne le souhaite plus", "Montrer")
     nurse.go(f"/patients/{patient}/notes/")
     assert WORDS in nurse.text
     assert [one for one in doctor.complaints + nurse.complaints + other.complaints if "403" not in one] == []

@@ -45,7 +45,7 @@ class Told(Form):
         super().__init__(*arguments, **named)
         self.planned = planned
         kept = [(KEEP, gettext("le %(day)s, comme prévu") % {"day": formats.day(planned)})] if planned else []
-        self.fields["review"].choices = [*kept, *choices(chart_words.REVIEWS), (NEVER, gettext("ne pas prévoir"))]  # type: ignore[attr-defined]
+        self.offer("review", [*kept, *choices(chart_words.REVIEWS), (NEVER, gettext("ne pas prévoir"))])
         self.fields["review"].initial = KEEP if planned else str(rules.REVIEW_MONTHS_DEFAULT)
 
     def told(self, *, today: date) -> told.Told:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 from uuid import uuid4
 
 from django import forms
@@ -35,6 +35,10 @@ class Form(forms.Form):
             field.error_messages["required"] = str(words.FIELD_ERRORS["text_missing"])
             field.error_messages["invalid_choice"] = str(words.FIELD_ERRORS["choice_unknown"])
             field.error_messages["invalid"] = str(words.FIELD_ERRORS["malformed"])
+
+    def offer(self, name: str, choices: Iterable[Any]) -> None:
+        """What a field lets choose, when it is only known for whom the form is."""
+        cast(forms.ChoiceField, self.fields[name]).choices = list(choices)
 
     def refuse(self, refused: errors.Refused) -> None:
         """Put a refusal beside its field, or above the form. Raises it again when it is not about what was typed."""

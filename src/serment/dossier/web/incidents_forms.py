@@ -64,11 +64,8 @@ class Window(IncidentForm):
 
     def __init__(self, *arguments: Any, directory: Directory, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        self.fields["accounts"].choices = [  # type: ignore[attr-defined]
-            (str(one.account), _member(one.label, one.profession, one.last_sign_in))
-            for one in directory.members
-            if one.role not in MACHINES
-        ]
+        people = [one for one in directory.members if one.role not in MACHINES]
+        self.offer("accounts", [(str(one.account), _member(one.label, one.profession, one.last_sign_in)) for one in people])
 
     def is_window(self) -> bool:
         """Whether what is needed to look for strange signs is there, whatever else is still to be typed."""
@@ -113,7 +110,7 @@ class Amend(Declare):
         super().__init__(*arguments, **named)
         del self.fields["reference"]
         reached = PHASES.index(incident.statements[0].phase)
-        self.fields["phase"].choices = [(one, incidents_words.PHASES[one]) for one in PHASES[reached:]]  # type: ignore[attr-defined]
+        self.offer("phase", [(one, incidents_words.PHASES[one]) for one in PHASES[reached:]])
 
 
 def amended(incident: Incident) -> dict[str, object]:

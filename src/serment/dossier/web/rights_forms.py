@@ -62,7 +62,7 @@ class Register(_Form, Tokened):
 
     def __init__(self, *arguments: Any, stays: list[tuple[str, str]], **named: Any) -> None:
         super().__init__(*arguments, **named)
-        self.fields["stay"].choices = [("", gettext("aucun")), *stays]  # type: ignore[attr-defined]
+        self.offer("stay", [("", gettext("aucun")), *stays])
 
     def asked(self, now: datetime) -> Asked:
         """What was typed. Of a past day whose hour nobody noted, the time of reflection counts from its end: never less than the law's."""

@@ -36,9 +36,9 @@ class Wish(Tokened):
             for topic in topics
             for one in topic.decisions
         ]
-        self.fields["answer"].choices = [("", _("à choisir")), *answers]  # type: ignore[attr-defined]
+        self.offer("answer", [("", _("à choisir")), *answers])
         known = [(str(one.written.entry), one.title) for one in papers]
-        self.fields["document"].choices = [("", _("aucun")), *known]  # type: ignore[attr-defined]
+        self.offer("document", [("", _("aucun")), *known])
         self.has_papers = bool(known)
 
     def told(self) -> Told:

@@ -80,6 +80,12 @@ def age_at_birth_date(birth_date: date) -> str:
     return formats.age(rules.age(birth_date=birth_date, on=clock.today(clock.now())))
 
 
+@register.filter
+def line_born(line: Line) -> str:
+    """The birth date of an identity line; of a name hidden from the reader, for whom it has no given name, the year alone."""
+    return str(line.birth_date.year) if line.protected and not line.first_given_name else formats.day(line.birth_date)
+
+
 register.filter("typo", formats.typographic)
 register.filter("tall", tall_man.shown)
 register.filter("day", formats.day)
