@@ -13,8 +13,9 @@ import pytest
 from serment.dossier.kernel import clock
 from tests import cast
 from tests.fixtures.dossier import Dossier
+from tests.fixtures.shared_data import FOLDER
 
-SYNTHEA = sorted((Path(__file__).parents[5] / "shared" / "data" / "synthea-r4").glob("*.json.gz"))
+SYNTHEA = sorted((FOLDER / "synthea-r4").glob("*.json.gz"))
 
 
 def person(**changes: Any) -> dict[str, Any]:
