@@ -23,9 +23,13 @@ from serment.dossier.records.allergies.types import Allergies
 from serment.dossier.records.correspondents import queries as correspondents
 from serment.dossier.records.correspondents.types import RESPONSIBLE, TREATING_PHYSICIAN, Contact, Correspondent
 from serment.dossier.records.entries import masking
+from serment.dossier.records.entries import queries as entries
 from serment.dossier.web.http import SignedIn
 
 View = Callable[..., HttpResponseBase]
+
+# What the band above every page of a patient tells: the kinds of entries it is read from.
+BAND = ("AllergyIntolerance", "Patient", "Practitioner", "RelatedPerson")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +46,7 @@ class Chart:
 
     permit: Permit
     section: str = ""
+    reads_only: bool = False
 
     @property
     def patient(self) -> UUID:
@@ -78,8 +83,16 @@ class Chart:
         return self.permit.alerts
 
     @cached_property
+    def _laid_out(self) -> Permit:
+        """The permit with what the band shows fetched in one query; as it was when the request may write, since what is written after the
+        query would be missing from it."""
+        if self.reads_only and not all(kind in self.permit.shelf for kind in BAND):
+            entries.fetch(permit=self.permit, kinds=BAND)
+        return self.permit
+
+    @cached_property
     def allergies(self) -> Allergies | None:
-        return allergies.active_for(permit=self.permit) if self.has_care else None
+        return allergies.active_for(permit=self._laid_out) if self.has_care else None
 
     @cached_property
     def stays(self) -> tuple[StayView, ...]:
@@ -102,11 +115,11 @@ class Chart:
 
     @cached_property
     def correspondents(self) -> tuple[Correspondent, ...]:
-        return correspondents.active_for(permit=self.permit) if self.has_contact else ()
+        return correspondents.active_for(permit=self._laid_out) if self.has_contact else ()
 
     @cached_property
     def contact(self) -> Contact | None:
-        return correspondents.contact_of(permit=self.permit) if self.has_contact else None
+        return correspondents.contact_of(permit=self._laid_out) if self.has_contact else None
 
     @property
     def deceased(self) -> str:
@@ -151,7 +164,7 @@ def patient_page(*, section: str = "", needs: str = "identity", compartments: Se
             permit = disclosure.open_record(signed=request.signed, who=request.who, patient=patient, compartments=compartments)
             if not permit.has(needs):
                 raise errors.Denied("role", field=needs)
-            return view(request, Chart(permit, section), **captured)
+            return view(request, Chart(permit, section, reads_only=request.method in ("GET", "HEAD")), **captured)
 
         return answer
 

@@ -16,6 +16,7 @@ from serment.dossier.web import formats
 
 WIDTH, HEIGHT, MARGIN = 160, 44, 5
 POINTS_MIN, POINTS_MAX = 3, 24
+TRIANGLE, TRIANGLE_RISE = "M{x:.1f} {y:.1f}l3.2 6h-6.4z", 3.5
 
 # The same scale every time for the same measure, whoever the patient: LOINC code -> lowest and highest value drawn.
 SCALES: dict[str, tuple[float, float]] = {
@@ -45,11 +46,14 @@ class Point:
 
 @dataclass(frozen=True, kw_only=True)
 class Plot:
-    """A small curve. `range_y` and `range_height` are the shaded normal range, in drawing units; no height, no range. `bottom` and `top`
-    are the values at its edges."""
+    """A small curve. `outs` is the path of the triangles on the points out of range; `last` the newest point when it is none of those.
+    `range_y` and `range_height` are the shaded normal range, in drawing units; no height, no range. `bottom` and `top` are the values at
+    its edges."""
 
     points: tuple[Point, ...]
     path: str
+    outs: str
+    last: Point | None
     range_y: float
     range_height: float
     description: str
@@ -108,6 +112,8 @@ def plot(newest_first: list[Observation]) -> Plot | None:
     return Plot(
         points=points,
         path=" ".join(f"{point.x},{point.y}" for point in points),
+        outs="".join(TRIANGLE.format(x=point.x, y=point.y - TRIANGLE_RISE) for point in points if point.is_out),
+        last=None if points[-1].is_out else points[-1],
         range_y=range_top,
         range_height=round(range_bottom - range_top, 1) if has_range else 0,
         description=_description(points),

@@ -22,6 +22,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "serment.dossier.config.urls"
 WSGI_APPLICATION = "serment.dossier.config.wsgi.application"
 
+FORM_RENDERER = "serment.dossier.web.rendering.Renderer"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

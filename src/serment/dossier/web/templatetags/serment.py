@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from django import template
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 from serment.dossier.identity import rules
 from serment.dossier.identity.types import Age
 from serment.dossier.kernel import clock
+from serment.dossier.records.observations.types import Observation
 from serment.dossier.web import (
     chart_words,
     formats,
@@ -41,6 +43,15 @@ def icon(name: str) -> SafeString:
         static("serment/icons.svg"),
         name,
     )
+
+
+@register.simple_tag
+def measured(patient: UUID, one: Observation) -> SafeString:
+    """A value in a table of measures: it leads to its history, and says in words when it is out of its range."""
+    value = format_html('<a href="{}">{}</a>', reverse("history", args=[patient, one.written.entry]), formats.quantity(one.value))
+    if not one.flag:
+        return value
+    return format_html('{} {}<span class="said">{}</span>', value, icon(one.flag), _("haut") if one.flag == "high" else _("bas"))
 
 
 @register.simple_tag
