@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import groupby
 from uuid import UUID
 
-from serment.dossier.demonstration import entourage
+from serment.dossier.demonstration import entourage, vitals
 from serment.dossier.demonstration.types import Address, Allergen, Leg, Member, Note, Patient
 from serment.dossier.records.allergies import resources as allergies
 from serment.dossier.records.allergies.types import Told
@@ -23,6 +24,7 @@ from serment.dossier.records.medications import resources as medications
 from serment.dossier.records.notes import kinds
 from serment.dossier.records.notes import resources as notes
 from serment.dossier.records.notes.types import Section
+from serment.dossier.records.observations import measures, news2
 from serment.dossier.records.observations import resources as observations
 from serment.dossier.records.reasons import resources as reasons
 from serment.dossier.vault.sealing import Resource
@@ -62,19 +64,7 @@ def filings(patient: Patient, *, id: UUID, writer: Member) -> Iterator[Filing]:
     yield from _history(patient, id, told, author(writer))
     yield from _treatments(patient, id, told, author(writer))
     main = patient.stays[-1].name
-    for number, measure in enumerate(patient.measures):
-        resource = observations.observation(
-            patient=id,
-            code=measure.code,
-            label=measure.name,
-            value=measure.value,
-            unit=measure.unit,
-            at=measure.at,
-            author=None,
-            low=measure.low,
-            high=measure.high,
-        )
-        yield Filing(name=f"measure-{number}", compartment=CARE, resource=resource, at=measure.at, leg=main)
+    yield from _measures(patient, id, main)
     first_medical = next((note for note in patient.notes if note.kind == "medical"), None)
     for number, note in enumerate(patient.notes):
         resource = notes.note(
@@ -86,6 +76,30 @@ def filings(patient: Patient, *, id: UUID, writer: Member) -> Iterator[Filing]:
         yield Filing(name=f"note-{number}", compartment=compartment, resource=resource, at=note.at, leg=main)
     for leg in patient.stays:
         yield _reason(leg, id)
+
+
+def _measures(patient: Patient, id: UUID, leg: str) -> Iterator[Filing]:
+    """The rounds of vital signs, under the name of a nurse of the ward; where people are watched closely, each with its score."""
+    nurse = next((author(note.author) for note in patient.notes if note.kind == "nursing"), None)
+    for number, one in enumerate(patient.measures):
+        resource = observations.observation(
+            patient=id, code=one.code, label=one.name, value=one.value, unit=one.unit, at=one.at, author=nurse, low=one.low, high=one.high,
+            is_vital=True,
+        )  # fmt: skip
+        yield Filing(name=f"measure-{number}", compartment=CARE, resource=resource, at=one.at, leg=leg)
+    if patient.stays[-1].passages[-1][0] not in vitals.WATCHED or _age(patient) < news2.ADULT_FROM_YEARS:
+        return
+    for number, (at, round) in enumerate(groupby(patient.measures, key=lambda one: one.at)):
+        if score := vitals.score(round):
+            resource = observations.scored(
+                patient=id, system=observations.SCORES, code=measures.NEWS2, label="NEWS2", total=score.total,
+                words=news2.MEANINGS[score.risk], components=score.points.items(), at=at, author=nurse,
+            )  # fmt: skip
+            yield Filing(name=f"score-{number}", compartment=CARE, resource=resource, at=at, leg=leg)
+
+
+def _age(patient: Patient) -> int:
+    return patient.stays[-1].passages[0][2].year - patient.identity.birth_date.year
 
 
 def _sections(note: Note) -> tuple[Section, ...]:

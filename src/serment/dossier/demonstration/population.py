@@ -96,7 +96,7 @@ def _correspondents(rng: Random, who: Person) -> tuple[Correspondent, ...]:
 
 
 def _measures(rng: Random, who: Person, legs: tuple[Leg, ...], now: datetime, *, codes: set[str]) -> tuple[Measure, ...]:
-    """The latest round, and for people in a bed the one before."""
+    """The latest round, for people in a bed the one before, and where people are watched closely those of the days before."""
     main, profile = legs[-1], who.scenario.vitals
     began = main.passages[0][2]
     at = max(began + timedelta(minutes=5), (main.ended_at or now) - timedelta(minutes=rng.randint(15, 170)))
@@ -109,7 +109,22 @@ def _measures(rng: Random, who: Person, legs: tuple[Leg, ...], now: datetime, *,
     before = at - timedelta(hours=rng.randint(8, 12))
     if who.situation.state != "current" or before <= began:
         return latest
-    return (*vitals.measures(rng, profile=profile, at=before, weight=weight, height=height, diabetic=diabetic)[:-2], *latest)
+    found = vitals.measures(rng, profile=profile, at=before, weight=weight, height=height, diabetic=diabetic)[:-2]
+    if main.passages[-1][0] in vitals.WATCHED:
+        found = (*_rounds(who, profile, began, before, diabetic=diabetic), *found)
+    return (*found, *latest)
+
+
+def _rounds(who: Person, profile: str, began: datetime, until: datetime, *, diabetic: bool) -> tuple[Measure, ...]:
+    """The rounds before, three a day since the arrival, as far as curves need them."""
+    rng = drawn("rounds", who.index)
+    at, found = until, []
+    for _round in range(vitals.ROUNDS_BEFORE):
+        at -= timedelta(minutes=rng.randint(430, 530))
+        if at <= began:
+            break
+        found.append(vitals.measures(rng, profile=profile, at=at, weight=0, height=0, diabetic=diabetic)[:-2])
+    return tuple(one for round in reversed(found) for one in round)
 
 
 def _alerts(rng: Random, who: Person, known: tuple[Allergen, ...], none_known: bool, treatments: tuple[Drug, ...]) -> tuple[str, ...]:

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from random import Random
 
 from serment.dossier.demonstration.types import Measure
+from serment.dossier.records.observations import news2
 
 Range = tuple[float, float]
+
+# Units that take vital signs three times a day and score them; the others once or twice.
+WATCHED = frozenset({"medicine", "surgery", "cardiology", "icu", "emergency"})
+ROUNDS_BEFORE = 6
+# What the score needs, by LOINC code.
+SCORED = frozenset({"9279-1", "59408-5", "8480-6", "8867-4", "8310-5"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -78,6 +86,18 @@ def measures(rng: Random, *, profile: str, at: datetime, weight: float, height: 
     if glucose:
         found.append(told("41653-7", "Glycémie capillaire", glucose, "g/L", 2, "0.70", "1.80"))
     return (*found, *_size(at, weight, height))
+
+
+def score(measures: Iterable[Measure]) -> news2.Score | None:
+    """NEWS2 of one round of somebody alert on air, None when a sign is missing."""
+    values = {one.code: Decimal(one.value) for one in measures}
+    if not values.keys() >= SCORED:
+        return None
+    signs = news2.Signs(
+        respiration=values["9279-1"], saturation=values["59408-5"], oxygen=False, systolic=values["8480-6"], pulse=values["8867-4"],
+        level="A", temperature=values["8310-5"],
+    )  # fmt: skip
+    return news2.score(signs)
 
 
 def newborn(rng: Random, *, at: datetime, weight: float) -> tuple[Measure, ...]:

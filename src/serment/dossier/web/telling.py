@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from serment.dossier.records.entries import rules
 from serment.dossier.records.entries.types import Entry
 from serment.dossier.records.observations import measures, queries
 from serment.dossier.records.observations.types import Observation
+from serment.dossier.records.results import queries as results
 from serment.dossier.web import formats, words
 
 # A set of vital signs as wards say it: what comes first, and what the two pressures are together.
@@ -43,12 +44,28 @@ def told(patient: UUID, entry: Entry) -> Told:
 
 
 def lines(patient: UUID, entries: Iterable[Entry]) -> list[Told]:
-    """Entries in their order; the vital signs that one person took together are one line."""
+    """Entries in their order; the vital signs that one person took together are one line, and so is a panel with its analyses."""
+    every = list(entries)
+    panels = _panels(every)
+    inside = {one.id for analyses in panels.values() for one in analyses}
     found = []
-    for key, group in groupby(entries, key=_set):
+    for key, group in groupby((one for one in every if one.id not in inside), key=_set):
         same = list(group)
-        found += [_together(patient, same)] if key is not None and len(same) > 1 else [told(patient, one) for one in same]
+        found += [_together(patient, same)] if key is not None and len(same) > 1 else [_alone(patient, one, panels) for one in same]
     return found
+
+
+def _panels(entries: list[Entry]) -> dict[UUID, list[Entry]]:
+    """The analyses of each panel among these entries, in its order."""
+    analyses = {one.id: one for one in entries if one.kind == "Observation"}
+    panels = {one.id: results.members(one) for one in entries if one.kind == results.KIND}
+    return {panel: [analyses[one] for one in inside if one in analyses] for panel, inside in panels.items()}
+
+
+def _alone(patient: UUID, entry: Entry, panels: dict[UUID, list[Entry]]) -> Told:
+    """One entry; a panel with the values it holds."""
+    line, analyses = told(patient, entry), panels.get(entry.id)
+    return replace(line, gist=values(queries.told(one) for one in analyses)) if analyses else line
 
 
 def where(patient: UUID, entry: Entry) -> str:
@@ -62,6 +79,11 @@ def value(one: Observation) -> str:
     flags = {"high": _("haut"), "low": _("bas")}
     told = f"{formats.quantity(one.value)}{formats.NARROW}{formats.unit(one.unit)}".rstrip(formats.NARROW)
     return f"{told} ({flags[one.flag]})" if one.flag in flags else told
+
+
+def values(several: Iterable[Observation]) -> str:
+    """Several measures, each with its name."""
+    return ", ".join(f"{_short(one)} {value(one)}" for one in several)
 
 
 def _set(entry: Entry) -> tuple[object, ...] | None:

@@ -97,7 +97,7 @@ def test_the_list_says_who_which_kind_and_when_and_nothing_of_the_content(amel: 
     assert re.search(r"PAT-TROIS Farid .* Biologie", page)
     for word in ("Ionogramme", "Potassium", "5,6", "charmes"):
         assert word not in page
-    assert "Document reçu, à voir" in text(amel.get(chart(farid)))
+    assert re.search(r"À voir\s?: Ionogramme", text(amel.get(chart(farid))))
 
 
 def test_seen_is_signed_in_the_record_leaves_the_list_and_is_taken_back(amel: Visitor, dossier: Dossier, farid: UUID) -> None:
@@ -181,3 +181,28 @@ def test_nobody_takes_back_the_signature_of_another(amel: Visitor, dossier: Doss
     amel.post(chart(farid, f"results/{document}/seen/"), {"version": "1"})
     assert visitor(dossier, cast.BRUNO).post(chart(farid, f"results/{document}/unseen/")).status_code == 403
     assert "Rien n’attend" in text(amel.get("/to-see/"))
+
+
+def test_what_is_critical_is_told_first_and_by_its_value_where_the_record_begins(amel: Visitor, dossier: Dossier, farid: UUID) -> None:
+    receive(dossier, "6.7", "4.6", is_urgent=True, interpretation="HH")
+    synthesis = text(amel.get(chart(farid)))
+    assert re.search(r"À faire \d+ Résultat critique, à voir\s?: Potassium 6,7\s?mmol/L \(haut\)", synthesis)
+    assert re.search(r"Résultat critique, à voir\s?: Potassium 6,7\s?mmol/L \(haut\) Ionogramme", text(amel.get(chart(farid, "results/"))))
+
+
+def test_what_waits_is_called_by_its_name_and_goes_once_it_was_seen(amel: Visitor, dossier: Dossier, farid: UUID) -> None:
+    document = receive(dossier, "4.6")
+    assert re.search(r"À voir\s?: Ionogramme", text(amel.get(chart(farid))))
+    assert "critique" not in text(amel.get(chart(farid)))
+    page = amel.get(chart(farid, f"documents/{document}/")).content.decode()
+    version = re.search(r'name="version" value="(\d+)"', page)
+    assert version
+    assert amel.post(chart(farid, f"results/{document}/seen/"), {"version": version[1]}).status_code == 303
+    assert not re.search(r"À voir\s?: Ionogramme", text(amel.get(chart(farid))))
+
+
+def test_along_time_a_panel_is_one_line_with_its_values(amel: Visitor, dossier: Dossier, farid: UUID) -> None:
+    receive(dossier, "5.6")
+    line = text(amel.get(chart(farid, "timeline/")))
+    assert re.search(r"Ionogramme sanguin Comptes rendus d’examens Potassium 5,6\s?mmol/L \(haut\)", line)
+    assert len(re.findall("Potassium", line)) == 1

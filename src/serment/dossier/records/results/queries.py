@@ -16,9 +16,10 @@ from serment.dossier.records.entries.types import Entry, written
 from serment.dossier.records.observations import resources as observations
 from serment.dossier.records.results import resources, rules
 from serment.dossier.records.results.models import ARRIVED, SEEN, UNSEEN, ResultStepRow
-from serment.dossier.records.results.types import Item, Panel, State
+from serment.dossier.records.results.types import Item, Panel, State, Waiting
 
 KIND = resources.KIND
+DOCUMENT = "DocumentReference"
 _STATUSES = {
     "registered": "preliminary",
     "partial": "preliminary",
@@ -48,12 +49,13 @@ def one(*, permit: Permit, panel: UUID) -> Panel:
 
 
 def _panels(permit: Permit, found: list[Entry]) -> tuple[Panel, ...]:
-    wanted = [one for entry in found for one in _members(entry)]
+    wanted = [one for entry in found for one in members(entry)]
     analyses = {one.id: one for one in entries.some(permit=permit, ids=wanted, kind=observations.KIND)}
-    return tuple(_panel(entry, [analyses[one] for one in _members(entry) if one in analyses]) for entry in found)
+    return tuple(_panel(entry, [analyses[one] for one in members(entry) if one in analyses]) for entry in found)
 
 
-def _members(entry: Entry) -> list[UUID]:
+def members(entry: Entry) -> list[UUID]:
+    """The analyses that a panel holds, in its order."""
     references = [str(one.get("reference", "")) for one in entry.resource.get("result", [])]
     return [found for one in references if (found := ids.parsed(one.rpartition("/")[2]))]
 
@@ -105,9 +107,37 @@ def state_of(*, permit: Permit, entry: UUID) -> State | None:
     )  # fmt: skip
 
 
-def waiting_of(*, permit: Permit) -> tuple[UUID, ...]:
-    """The documents of one record that wait to be seen, the oldest first."""
+def waiting_of(*, permit: Permit) -> tuple[Waiting, ...]:
+    """What waits to be seen in one record: the critical first, then the oldest. Reads what waits and nothing else."""
+    steps = _waiting_steps(permit)
+    if not steps:
+        return ()
+    panels = {panel.written.entry: panel for panel in _panels(permit, entries.some(permit=permit, ids=list(steps), kind=KIND))}
+    rest = [entry for entry in steps if entry not in panels]
+    papers = {paper.id: paper for paper in entries.some(permit=permit, ids=rest, kind=DOCUMENT)}
+    found = [_of_panel(panels[entry]) for entry in steps if entry in panels]
+    found += [_of_paper(permit, papers[entry], is_urgent=steps[entry].is_urgent) for entry in rest if entry in papers]
+    oldest = {entry: place for place, entry in enumerate(steps)}
+    return tuple(sorted(found, key=lambda one: (not one.critical, oldest[one.entry])))
+
+
+def _waiting_steps(permit: Permit) -> dict[UUID, ResultStepRow]:
+    """How each thing that waits in one record arrived, the oldest first."""
+    arrived: dict[UUID, ResultStepRow] = {}
     latest: dict[UUID, ResultStepRow] = {}
     for row in ResultStepRow.objects.filter(patient_id=permit.patient).order_by("at", "step"):
         latest[row.entry] = row
-    return tuple(entry for entry, row in latest.items() if row.step in (ARRIVED, UNSEEN))
+        if row.step == ARRIVED:
+            arrived[row.entry] = row
+    return {entry: arrived[entry] for entry, row in latest.items() if row.step in (ARRIVED, UNSEEN) and entry in arrived}
+
+
+def _of_panel(panel: Panel) -> Waiting:
+    return Waiting(entry=panel.written.entry, title=panel.title, critical=tuple(one for one in panel.results if one.is_critical))
+
+
+def _of_paper(permit: Permit, paper: Entry, *, is_urgent: bool) -> Waiting:
+    """A document, with what is critical in the panels that came with it."""
+    panels = of_document(permit=permit, document=paper.id) if is_urgent else ()
+    critical = tuple(one for panel in panels for one in panel.results if one.is_critical)
+    return Waiting(entry=paper.id, title=entry_rules.title(paper.resource), critical=critical)

@@ -49,3 +49,12 @@ class State:
     arrived_at: datetime
     seen_by: UUID | None = None
     seen_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """Something of one record that waits to be seen, for who has it open: what it is called, and the analyses that are critical in it."""
+
+    entry: UUID
+    title: str = field(repr=False)
+    critical: tuple[Observation, ...] = field(repr=False)

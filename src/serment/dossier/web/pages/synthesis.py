@@ -55,6 +55,7 @@ class Due:
     words: str
     address: str
     icon: str = "clock"
+    is_danger: bool = False
 
 
 @require_GET
@@ -113,7 +114,7 @@ def changed(chart: Chart, *, now: datetime) -> tuple[list[telling.Told], int]:
 
 def due(chart: Chart, *, score: Observation | None, written: tuple[Note, ...], now: datetime) -> list[Due]:
     """What waits for somebody, out of what the page has read."""
-    found = []
+    found = _to_see(chart)
     if score is not None and (late := observation_rules.overdue(score.value, taken_at=score.at, now=now)):
         said = _("Constantes à reprendre : NEWS2 %(score)s, il y a %(span)s")
         told = {"score": score.value, "span": formats.duration(late)}
@@ -129,13 +130,24 @@ def due(chart: Chart, *, score: Observation | None, written: tuple[Note, ...], n
             said = _("Résultats à écrire : %(title)s") % {"title": note.title}
             closing = reverse("addendum", args=[chart.patient, note.written.entry]) + "?closes=yes"
             found.append(Due(words=said, address=closing, icon="note"))
-    for entry in seen.waiting_of(permit=chart.permit):
-        found.append(Due(words=_("Document reçu, à voir"), address=reverse("result", args=[chart.patient, entry]), icon="result"))
     for form, saved_at in drafts.left(permit=chart.permit):
         said = _("Votre brouillon du %(at)s") % {"at": formats.moment(saved_at)}
         found.append(Due(words=said, address=_begun(chart, form), icon="note"))
     if chart.stay and chart.stay.expected_end and clock.today(chart.stay.expected_end) <= clock.today(now):
         found.append(_leaving(chart))
+    return found
+
+
+def _to_see(chart: Chart) -> list[Due]:
+    """What came and no physician has seen yet: what its sender calls critical comes first, with its values."""
+    found = []
+    for one in seen.waiting_of(permit=chart.permit):
+        address = reverse("result", args=[chart.patient, one.entry])
+        if one.critical:
+            said = _("Résultat critique, à voir : %(results)s") % {"results": telling.values(one.critical)}
+            found.append(Due(words=said, address=address, icon="danger", is_danger=True))
+        else:
+            found.append(Due(words=_("À voir : %(title)s") % {"title": one.title}, address=address, icon="result"))
     return found
 
 

@@ -27,6 +27,7 @@ from serment.dossier.web import (
     results_words,
     rights_words,
     tall_man,
+    telling,
     words,
 )
 from serment.wire.protocol import Identity, Line
@@ -61,7 +62,7 @@ def when(value: datetime | None) -> SafeString:
         return SafeString("")
     now = clock.now()
     return format_html(
-        '<time datetime="{}">{}</time> <span class="quiet">({})</span>',
+        '<time datetime="{}">{}</time> <span class="quiet nowrap">({})</span>',
         value.isoformat(), formats.moment(value), formats.relative(value, now=now),
     )  # fmt: skip
 
@@ -74,7 +75,7 @@ def on(value: date | None) -> SafeString:
     today = clock.today(clock.now())
     civil = value.astimezone(clock.PARIS).date() if isinstance(value, datetime) else value
     return format_html(
-        '<time datetime="{}">{}</time> <span class="quiet">({})</span>',
+        '<time datetime="{}">{}</time> <span class="quiet nowrap">({})</span>',
         civil.isoformat(), formats.day(value), formats.relative_day(civil, today=today),
     )  # fmt: skip
 
@@ -107,6 +108,7 @@ register.filter("unit", formats.unit)
 register.filter("excerpt", formats.excerpt)
 register.filter("onset", formats.onset)
 register.filter("browser", formats.browser)
+register.filter("told_values", telling.values)
 register.filter("size", formats.size)
 
 
