@@ -11,6 +11,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from serment.dossier.records.observations import measures as catalogue
 from serment.dossier.records.observations.types import Observation
 from serment.dossier.web import formats
 
@@ -29,6 +30,7 @@ SCALES: dict[str, tuple[float, float]] = {
     "59408-5": (80, 100),
     "72514-3": (0, 10),  # pain
     "29463-7": (30, 150),  # weight, kg
+    catalogue.NEWS2: (0, 20),
 }
 
 

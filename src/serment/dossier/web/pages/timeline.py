@@ -20,7 +20,7 @@ from serment.dossier.web import forms, telling, words
 from serment.dossier.web.http import SignedIn
 from serment.dossier.web.patient import Chart, patient_page
 
-PAGE = 50
+PAGE = 80
 STAYS_SHOWN = 6
 # What people mean by a kind, and the FHIR types behind it.
 KINDS: dict[str, tuple[str, ...]] = {
