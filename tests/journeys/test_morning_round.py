@@ -109,6 +109,22 @@ def test_twelve_patients_are_seen_one_after_the_other_from_the_keyboard_alone(ph
     assert physician.complaints == []
 
 
+@pytest.mark.parametrize("screen", [(1280, 800), (1024, 768)])
+def test_every_page_of_a_record_and_the_beds_around_are_seen_without_scrolling(physician: Workstation, screen: tuple[int, int]) -> None:
+    page = physician.page
+    page.set_viewport_size({"width": screen[0], "height": screen[1]})
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    arrived(page, CHART)
+    page.keyboard.press("]")
+    arrived(page, CHART)
+    beds = page.get_by_role("group", name="Le tour de l’unité").get_by_role("link")
+    assert beds.count() >= 1
+    for one in [*beds.all(), *page.get_by_role("navigation", name="Le dossier").get_by_role("link").all()]:
+        expect(one).to_be_in_viewport(ratio=1)
+    picture(physician, f"sections-{screen[0]}")
+
+
 def test_a_note_survives_the_lock_the_network_and_a_closed_tab_and_leaves_nothing_in_the_browser(notes: Workstation) -> None:
     page, keys = notes.page, notes.page.keyboard
     assert page.evaluate("document.activeElement.name") == "title"
