@@ -4,17 +4,15 @@ Why two: ADR 0028."""
 
 from __future__ import annotations
 
-import io
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-import pikepdf
-from PIL import Image, UnidentifiedImageError
 from stream_zip import ZIP_32, stream_zip
 
-from serment.dossier.kernel import errors
+from serment.dossier.copies import paging
+from serment.dossier.copies.tasks import PDF
 
 # Of documents joined to a PDF: it is made in memory. What does not fit is in the archive, and the PDF says so.
 JOINED_BYTES_MAX = 40 * 1024 * 1024
@@ -54,51 +52,13 @@ def joined(papers: Iterable[Paper]) -> tuple[bool, ...]:
     """Which papers are joined to the PDF: those that can be pages, as long as they fit."""
     left, found = JOINED_BYTES_MAX, []
     for paper in papers:
-        fits = paper.media_type in ("application/pdf", "image/jpeg", "image/png") and paper.size <= left
+        fits = paper.media_type in (PDF, "image/jpeg", "image/png") and paper.size <= left
         left -= paper.size if fits else 0
         found.append(fits)
     return tuple(found)
 
 
 def protected(pdf: bytes, papers: Iterable[Paper], *, password: str) -> bytes:
-    """The PDF with these papers behind it, encrypted with AES-256 (PDF 2.0, revision 6). Raises Fault (`not_set`)."""
-    try:
-        with pikepdf.open(io.BytesIO(pdf)) as whole:
-            for paper in papers:
-                _join(whole, paper)
-            target = io.BytesIO()
-            encryption = pikepdf.Encryption(owner=password, user=password, R=6)
-            whole.save(target, encryption=encryption)
-    except pikepdf.PdfError:
-        raise errors.Fault("not_set") from None
-    return target.getvalue()
-
-
-def _join(whole: pikepdf.Pdf, paper: Paper) -> None:
-    """Its pages, last. One that cannot be read as what it is stays in the archive alone: a damaged scan must not cost the copy."""
-    content = paper.read() if paper.media_type == "application/pdf" else _as_page(paper.read())
-    try:
-        with pikepdf.open(io.BytesIO(content)) as added:
-            _tame(added)
-            whole.pages.extend(added.pages)
-    except pikepdf.PdfError:
-        return
-
-
-def _tame(pdf: pikepdf.Pdf) -> None:
-    """Nothing that runs comes along from a document that somebody sent; what was filled in a form stays, as drawn."""
-    pdf.flatten_annotations()
-    for page in pdf.pages:
-        for name in ("/AA", "/Annots"):
-            if name in page.obj:
-                del page.obj[name]
-
-
-def _as_page(content: bytes) -> bytes:
-    try:
-        with Image.open(io.BytesIO(content), formats=["JPEG", "PNG"]) as image:
-            target = io.BytesIO()
-            image.convert("RGB").save(target, "PDF", resolution=150)
-            return target.getvalue()
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
-        return b""
+    """The PDF with these papers behind it, encrypted with AES-256 (PDF 2.0, revision 6). One that cannot be read as what it is stays in the
+    archive alone: a damaged scan must not cost the copy. Raises Fault (`not_set`), Unavailable (`readers_busy`)."""
+    return paging.joined([pdf, *filter(None, (paging.pages(paper.media_type, paper.read()) for paper in papers))], password=password)

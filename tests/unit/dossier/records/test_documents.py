@@ -129,19 +129,19 @@ def test_an_interface_files_a_letter_that_it_cannot_read(desk: Desk) -> None:
 def test_the_sheets_of_a_scan_are_shown_one_by_one_and_a_trap_for_memory_is_refused() -> None:
     from PIL import Image
 
-    from serment.dossier.records.documents import rules, scans
+    from serment.dossier.records.documents import rules, sheets
 
     target = io.BytesIO()
-    sheets = [Image.new("1", (1654, 2339), shade) for shade in (0, 1)]
-    sheets[0].save(target, "TIFF", save_all=True, append_images=sheets[1:], compression="group4")
+    drawn = [Image.new("1", (1654, 2339), shade) for shade in (0, 1)]
+    drawn[0].save(target, "TIFF", save_all=True, append_images=drawn[1:], compression="group4")
     content = target.getvalue()
     assert rules.media_type(content[:64]) == "image/tiff"
-    assert scans.count(content) == 2
-    assert scans.sheet(content, 1).startswith(b"\x89PNG")
+    assert sheets.count([content]) == 2
+    assert sheets.sheet([content], 1).startswith(b"\x89PNG")
     with pytest.raises(errors.NotFound):
-        scans.sheet(content, 2)
+        sheets.sheet([content], 2)
     vast = io.BytesIO()
     Image.new("1", (30_000, 3_000)).save(vast, "TIFF", compression="group4")
     for broken in (vast.getvalue(), content[:200], b"II*\x00garbage"):
         with pytest.raises(errors.Invalid, match="media_type_refused"):
-            scans.sheet(broken, 0)
+            sheets.sheet([broken], 0)

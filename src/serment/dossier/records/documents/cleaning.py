@@ -1,23 +1,17 @@
-"""What runs by itself in a PDF, taken out. A process of its own, without keys, network or files: it reads a PDF whose author nobody knows.
-
-Run as `python -m serment.dossier.records.documents.cleaning`: the file on the standard input; on the standard output one line of JSON
-(`verdict`: clean, cleaned, locked or damaged; `found`; `size`) and, for `cleaned`, the file without what was found.
-"""
+"""What runs by itself in a PDF, taken out. A confined process of its own: it reads a PDF whose author nobody knows."""
 
 from __future__ import annotations
 
 import io
-import json
-import resource
-import sys
 from collections.abc import Iterator
 from typing import Any
 
 import pikepdf
 
-CLEAN, CLEANED, LOCKED, DAMAGED = "clean", "cleaned", "locked", "damaged"
-MEMORY_BYTES_MAX = 1024 * 1024 * 1024
-CPU_SECONDS_MAX = 20
+from serment.dossier.confinement import working
+from serment.dossier.confinement.working import DAMAGED, Said
+from serment.dossier.records.documents.tasks import CLEAN, CLEANED, LOCKED
+
 OBJECTS_MAX = 400_000
 DEPTH_MAX = 40
 # What each thing is called for a person, by the name that stands in the file.
@@ -129,22 +123,11 @@ def _dictionaries(one: Any, depth: int = 0) -> Iterator[Any]:
                 yield from _dictionaries(child, depth + 1)
 
 
-def _confine() -> None:
-    """No more memory and time than a scan needs, and no file to write."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES_MAX, MEMORY_BYTES_MAX))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS_MAX, CPU_SECONDS_MAX))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-def main() -> None:
-    _confine()
-    verdict, found, content = cleaned(sys.stdin.buffer.read())
-    told = json.dumps({"verdict": verdict, "found": sorted(found), "size": len(content)}).encode("ascii")
-    sys.stdout.buffer.write(told + b"\n" + content)
-    sys.stdout.buffer.flush()
+def task(content: bytes, _arguments: list[str]) -> Said:
+    """The file on the standard input, without what runs."""
+    verdict, found, clean = cleaned(content)
+    return Said(verdict=verdict, found=tuple(sorted(found)), content=clean)
 
 
 if __name__ == "__main__":
-    main()
+    working.work(task)

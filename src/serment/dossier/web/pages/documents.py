@@ -15,7 +15,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from serment.dossier.kernel import clock, errors
-from serment.dossier.records.documents import queries, rules, scans, services
+from serment.dossier.records.documents import queries, rules, services, sheets
 from serment.dossier.records.documents.categories import IMAGING, LABORATORY, category
 from serment.dossier.records.documents.types import Document
 from serment.dossier.records.letters import queries as letters
@@ -155,17 +155,17 @@ def _sheets(chart: Chart, found: Document) -> range:
     if found.media_type != "image/tiff":
         return range(0)
     _, chunks = queries.open_content(permit=chart.permit, document=found.written.entry)
-    return range(scans.count(b"".join(chunks)))
+    return range(sheets.count(chunks))
 
 
 @require_GET
 @patient_page(section="documents", needs="care")
 def sheet(request: SignedIn, chart: Chart, entry: UUID, number: int) -> HttpResponse:
-    """One sheet of a scan that browsers do not show (TIFF), as PNG, made in memory."""
+    """One sheet of a scan that browsers do not show (TIFF), as PNG, made in memory by a confined child."""
     found, chunks = queries.open_content(permit=chart.permit, document=entry)
     if found.media_type != "image/tiff":
         raise errors.NotFound("no_entry")
-    return HttpResponse(scans.sheet(b"".join(chunks), number), content_type="image/png")
+    return HttpResponse(sheets.sheet(chunks, number), content_type="image/png")
 
 
 @require_GET

@@ -1,0 +1,1 @@
+"""Reading what somebody unknown made, in a child process that has nothing to lose."""
