@@ -22,7 +22,9 @@ NOW = datetime(2026, 11, 23, 14, 5, tzinfo=UTC)
     [
         ("oedeme", "Oedème des membres inférieurs"), ("INFERIEURS", "Oedème des membres inférieurs"), ("penicilline", "Pénicilline"),
         ("penicilinne", "Pénicilline"), ("pansemnt", "pansement refait"), ("douleur epaule", "épaule, douleur vive"),
-        ("paracet", "Paracétamol 1 g"),
+        ("paracet", "Paracétamol 1 g"), ("pyelonefrite lombère", "Pyélonéphrite aiguë, douleur lombaire"),
+        ("nerf frenique", "nerf phrénique"),
+        ("iskemie", "ischémie"), ("sefalées", "Céphalées"), ("rumatisme", "rhumatisme"), ("cardiac", "insuffisance cardiaque"),
     ],
 )  # fmt: skip
 def test_what_a_tired_hand_types_is_found(query: str, text: str) -> None:
@@ -30,7 +32,15 @@ def test_what_a_tired_hand_types_is_found(query: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "text"), [("sein", "main"), ("douleur genou", "douleur de hanche"), ("iode", "mode de vie"), ("abc", "")]
+    ("query", "text"),
+    [
+        ("sein", "main"),
+        ("douleur genou", "douleur de hanche"),
+        ("iode", "mode de vie"),
+        ("abc", ""),
+        ("marche", "mouche"),
+        ("scanner", "canule"),
+    ],
 )
 def test_what_is_another_word_is_not(query: str, text: str) -> None:
     assert rules.score(text, rules.Matcher(rules.words(query)))[0] == 0

@@ -15,6 +15,15 @@ WORDS_MAX = 6
 # How many letters may be wrong (one more, one less, another, two swapped) in a word of at least so many letters.
 FAULTS = ((9, 2), (5, 1))
 EXACT, BEGINS, INSIDE, FAULTY = 4.0, 3.0, 2.0, 1.0
+# Words of at least so many letters are found by their sound too: `frenique` for `phrénique`, `lombere` for `lombaire`.
+SOUNDED_FROM, SOUNDED_APART = 5, 3
+_SOUNDS = tuple(
+    (re.compile(written), heard)
+    for written, heard in (
+        ("eau|au", "o"), ("ph", "f"), ("sch", "sk"), ("qu|ck|ch(?=[rln])|c(?=[aouklrt]|$)", "k"), ("c(?=[eiy])", "s"),
+        ("(?<!c)h", ""), ("y", "i"), ("ai|ei", "e"), ("oe|ae|eu", "e"), ("[ae][nm](?![aeiounm])", "a"), (r"(.)\1+", r"\1"), ("e?s?$", ""),
+    )
+)  # fmt: skip
 CONTEXT_CHARACTERS = 90
 # Members of a resource that say where it stands, not what it says.
 SILENT = frozenset(
@@ -76,10 +85,19 @@ def _score(word: str, wanted: str) -> float:
         return BEGINS
     if len(wanted) > 2 and wanted in word:
         return INSIDE
+    if len(wanted) >= SOUNDED_FROM and abs(len(word) - len(wanted)) <= SOUNDED_APART and sound(word) == sound(wanted):
+        return FAULTY
     faults = next((faults for letters, faults in FAULTS if len(wanted) >= letters), 0)
     if faults and abs(len(word) - len(wanted)) <= faults and OSA.distance(word, wanted, score_cutoff=faults) <= faults:
         return FAULTY
     return 0.0
+
+
+def sound(word: str) -> str:
+    """How a folded French word is heard, roughly: two spellings of one sound give the same text."""
+    for written, heard in _SOUNDS:
+        word = written.sub(heard, word)
+    return word
 
 
 def score(text: str, matcher: Matcher) -> tuple[float, tuple[tuple[int, int], ...]]:
