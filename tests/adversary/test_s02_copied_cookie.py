@@ -12,6 +12,7 @@ from serment.guard.errors import Refused
 from serment.guard.presence import sessions
 from serment.wire import dpop, protocol, verbs
 from serment.wire.incidents import Criteria
+from serment.wire.signing import Paper
 from tests.authenticator import Browser
 from tests.fixtures.staff import Desk
 
@@ -79,6 +80,9 @@ ASKED: dict[str, tuple[str, str, dict[str, object]]] = {
     "copy": (
         "POST", f"/patients/{PATIENT}/requests/",
         {"patient": PATIENT, "request": uuid4(), "entries": 0, "documents": 0, "withheld": 0},
+    ),
+    "sign_papers": (
+        "POST", f"/patients/{PATIENT}/letters/discharge/", {"patient": PATIENT, "papers": (Paper(document=uuid4(), digest=bytes(32)),)},
     ),
 }  # fmt: skip
 

@@ -116,8 +116,10 @@ def test_every_page_of_a_record_and_the_beds_around_are_seen_without_scrolling(p
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     arrived(page, CHART)
+    first = page.url
     page.keyboard.press("]")
-    arrived(page, CHART)
+    page.wait_for_url(lambda address: address != first)
+    page.wait_for_load_state("networkidle")
     beds = page.get_by_role("group", name="Le tour de l’unité").get_by_role("link")
     assert beds.count() >= 1
     for one in [*beds.all(), *page.get_by_role("navigation", name="Le dossier").get_by_role("link").all()]:

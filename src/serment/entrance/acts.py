@@ -14,9 +14,12 @@ from serment.wire.protocol import DENIED, BeginAct, Ceremony
 
 
 def begin_act(guard: Guard, request: BeginAct, now: datetime) -> Ceremony:
-    """Options for the caller's own passkeys, for one act. Refuses `assurance` without a passkey or an equal at sign-in."""
+    """Options for the caller's own passkeys, for one act. Refuses `assurance` without a passkey or an equal at sign-in,
+    `no_passkey` for who came through the identity provider and has none."""
     with guard.pool.connection() as tx:
         caller = sessions.authenticate(guard, tx, session=request.session, proof=request.proof, verb="begin_act", now=now)
+        if caller.assurance == sessions.FULL and not passkeys.of_account(guard, tx, caller.account):
+            raise Refused(DENIED, "no_passkey")
         return begin(guard, tx, caller, kind="act", act=_name(request.act, request.subject), now=now)
 
 

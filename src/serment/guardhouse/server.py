@@ -22,7 +22,7 @@ from psycopg_pool import PoolTimeout
 
 from serment import journal
 from serment.custody.master import MasterKeyError
-from serment.entrance import account, acts, clients, enrolment, password, provider, sign_in, touch
+from serment.entrance import account, acts, clients, enrolment, password, provider, sign_in, signing, touch
 from serment.guard import settings
 from serment.guard.context import Guard
 from serment.guard.errors import Refused
@@ -81,6 +81,7 @@ HANDLERS: dict[str, Verb] = {
     "ask_advice": lasting.ask_advice,
     "treating": lasting.treating,
     "copy": copying.copy,
+    "sign_papers": signing.sign_papers,
     "disclosures": disclosures.disclosures,
     "register": register.register,
     "tie": register.tie,

@@ -12,12 +12,13 @@ from serment.wire import (
     protocol,
     reviewing,
     samples,
+    signing,
     unlocking,
     ways_in,
     witnessing,
 )
 
-ROOMS = (protocol, ways_in, unlocking, four_eyes, reviewing, clients, lasting, witnessing, incidents, samples, copying, protection)
+ROOMS = (protocol, ways_in, unlocking, four_eyes, reviewing, clients, lasting, witnessing, incidents, samples, copying, protection, signing)
 
 VERBS: dict[str, tuple[type, type]] = {verb: types for room in ROOMS for verb, types in room.VERBS.items()}
 

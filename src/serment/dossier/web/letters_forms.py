@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from serment.dossier.records.correspondents.types import Correspondent
 from serment.dossier.records.letters.kinds import Kind
 from serment.dossier.web import letters_words, words
-from serment.dossier.web.forms import Tokened, Version
+from serment.dossier.web.forms import Form, Tokened, Version
 
 OTHER, PATIENT = "other", "patient"
 
@@ -60,6 +60,15 @@ def _addressees(found: Iterable[Correspondent]) -> list[tuple[str, words.Word]]:
         (str(one.written.entry), f"{one.name} · {words.CORRESPONDENTS.get(one.role, one.role)}") for one in found
     ]
     return [*known, (PATIENT, _("Le patient lui-même")), (OTHER, _("Quelqu’un d’autre…"))]
+
+
+class Touch(Form):
+    """What the page that was looked at sends with the letter: what the passkey was asked for, and its answer."""
+
+    salt = forms.RegexField(r"\A[0-9a-f]{32}\Z")
+    subject = forms.UUIDField()
+    ceremony = forms.CharField(max_length=100, required=False)
+    credential = forms.CharField(max_length=16_000, required=False)
 
 
 class Delivery(Version):

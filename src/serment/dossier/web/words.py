@@ -320,6 +320,7 @@ DENIALS: dict[str, tuple[Word, Word]] = {
         _("La clé présentée n’est pas la vôtre"),
         _("Rien n’a changé. Revenez à la page, et présentez la clé avec laquelle vous êtes entré."),
     ),
+    "no_passkey": (_("Il faut une clé d’accès"), _("Votre compte n’en a pas. Demandez un code d’enrôlement ; rien n’a changé.")),
     "assurance": (
         _("Il faut votre clé d’accès"),
         _("Vous êtes entré avec un mot de passe. Fermez la session et revenez avec votre clé."),

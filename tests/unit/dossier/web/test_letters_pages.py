@@ -11,9 +11,11 @@ from uuid import UUID, uuid4
 import pytest
 from django.http import HttpResponse
 
+from serment.wire.signing import ACT
 from tests import cast
 from tests.fixtures.dossier import Dossier
 from tests.unit.dossier.web.visitor import Visitor, admit_to_a_bed, chart, text, visitor
+from tests.unit.guard.test_meters import act
 
 LETTER = "letters/physician/"
 DISCHARGE = "letters/discharge/"
@@ -50,9 +52,20 @@ def written(amel: Visitor, farid: UUID, page: str = LETTER, **more: str) -> dict
     return {**typed, "addressee": "patient", "step": "sign", **more}
 
 
+def looked_at(amel: Visitor, farid: UUID, page: str, form: dict[str, str]) -> dict[str, str]:
+    """What the page to sign would send, before the passkey is touched."""
+    shown = amel.post(chart(farid, page), {**form, "step": "preview"})
+    assert shown.status_code == 200, text(shown)
+    return {**fields(shown), "step": "sign"}
+
+
+def touched(amel: Visitor, form: dict[str, str]) -> dict[str, str]:
+    return {**form, **act(amel.browser, ACT, UUID(form["subject"]))}
+
+
 def signed(amel: Visitor, farid: UUID, page: str = LETTER, **more: str) -> str:
     """The address of a letter that was just signed."""
-    answer = amel.post(chart(farid, page), written(amel, farid, page, **more))
+    answer = amel.post(chart(farid, page), touched(amel, looked_at(amel, farid, page, written(amel, farid, page, **more))))
     assert answer.status_code == 303, text(answer)
     return str(answer.headers["Location"]).split("?")[0]
 
@@ -90,8 +103,21 @@ def test_a_signed_letter_is_an_archived_page_under_its_authors_number(amel: Visi
     assert "</svg>brouillon</span>" not in amel.get(chart(farid, "letters/")).content.decode()
 
 
+def test_a_letter_is_signed_by_a_touch_for_its_very_words(amel: Visitor, farid: UUID) -> None:
+    form = looked_at(amel, farid, LETTER, written(amel, farid, text="Bisoprolol 5 mg."))
+    # Without a touch, with one for something else, or with other words than those that were looked at, nothing is signed.
+    assert amel.post(chart(farid, LETTER), form).status_code == 422
+    assert amel.post(chart(farid, LETTER), {**form, **act(amel.browser, ACT, uuid4())}).status_code == 403
+    again = amel.post(chart(farid, LETTER), {**touched(amel, form), "text": "Bisoprolol 50 mg."})
+    assert (again.status_code, fields(again)["text"]) == (200, "Bisoprolol 50 mg.")
+    assert fields(again)["subject"] != form["subject"]
+    assert "Aucun document" in text(amel.get(chart(farid, "documents/")))
+    answer = amel.post(chart(farid, LETTER), touched(amel, form))
+    assert "texte conforme à ce que sa clé a signé" in text(amel.get(str(answer.headers["Location"]).split("?")[0]))
+
+
 def test_the_same_form_sent_twice_signs_once(amel: Visitor, farid: UUID) -> None:
-    form = written(amel, farid)
+    form = touched(amel, looked_at(amel, farid, LETTER, written(amel, farid)))
     assert [amel.post(chart(farid, LETTER), form).status_code for _ in range(2)] == [303, 303]
     assert text(amel.get(chart(farid, "documents/"))).count("Courrier au médecin traitant") == 1
 
@@ -115,7 +141,8 @@ def test_what_a_letter_needs_is_asked_for(amel: Visitor, farid: UUID, missing: s
 
 def test_a_certificate_says_who_examined_whom_and_when(amel: Visitor, farid: UUID) -> None:
     form = {"title": "Certificat médical", "day": "24/11/2026", "facts": "Ecchymose de 4 cm du bras gauche.", "purpose": "l’intéressé"}
-    answer = amel.post(chart(farid, "letters/certificate/"), {**form, "step": "sign", "token": str(uuid4())})
+    form |= {"token": str(uuid4())}
+    answer = amel.post(chart(farid, "letters/certificate/"), touched(amel, looked_at(amel, farid, "letters/certificate/", form)))
     assert answer.status_code == 303
     found = text(amel.post(chart(farid, "search/"), {"words": "soussigné"}))
     assert "certifie avoir examiné le 24/11/2026 M. PAT-TROIS Farid" in found

@@ -50,7 +50,7 @@ def store(
     """
     permit.key(compartment)
     name = entry_rules.text(title, field="title", characters_max=rules.TITLE_CHARACTERS_MAX)
-    if DocumentRow.objects.filter(patient_id=permit.patient, id=token).exists():
+    if is_stored(permit=permit, document=token):
         return queries.get(permit=permit, document=token)
     said = rules.from_elsewhere(entry_rules.text(origin, field="origin", characters_max=rules.ORIGIN_CHARACTERS_MAX, required=False))
     files, told = _sealed(source, patient=permit.patient, document=token, compartment=compartment)
@@ -125,6 +125,11 @@ def deposit(
         patient=patient, keys=keys, entry=document, kind=rules.KIND, compartment=compartment, resource=resource, now=now,
         effective_at=effective_at, stay=stay, author=author, version=version,
     )  # fmt: skip
+
+
+def is_stored(*, permit: Permit, document: UUID) -> bool:
+    """Whether this form was sent already."""
+    return DocumentRow.objects.filter(patient_id=permit.patient, id=document).exists()
 
 
 def strike_out(*, permit: Permit, document: UUID, version: int, reason: str, now: datetime) -> None:

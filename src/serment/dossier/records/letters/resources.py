@@ -14,6 +14,7 @@ from uuid import UUID
 from serment.dossier.records.documents import categories
 from serment.dossier.records.documents import rules as documents
 from serment.dossier.records.entries.types import Entry
+from serment.dossier.records.letters import signing
 from serment.dossier.records.letters.kinds import Kind
 from serment.dossier.records.letters.types import Delivery, Letter, Part, Signed
 from serment.dossier.vault.sealing import Resource
@@ -29,19 +30,23 @@ _DELIVERY_URL = "urn:serment:delivery"
 _OID_PEOPLE = "urn:oid:1.2.250.1.71.4.2.1"
 
 
-def members(letter: Letter, kind: Kind, *, patient: UUID, author: Resource, appends: UUID | None = None) -> Resource:
+def members(
+    letter: Letter, kind: Kind, *, patient: UUID, author: Resource, appends: UUID | None = None, signature: Resource | None = None
+) -> Resource:
     """What a letter adds to the DocumentReference of its page."""
     related = [{"code": "appends", "target": {"reference": f"{documents.KIND}/{appends}"}}] if appends else []
     return {
         "docStatus": "final",
-        "contained": [_composition(letter, kind, patient=patient, author=author)],
+        "contained": [composition(letter, kind, patient=patient, author=author)],
         "authenticator": _identified(author, letter.sender.rpps),
         "context": {"related": [{"reference": f"#{COMPOSITION}"}]},
         **({"relatesTo": related} if related else {}),
+        **({"extension": [signature]} if signature else {}),
     }
 
 
-def _composition(letter: Letter, kind: Kind, *, patient: UUID, author: Resource) -> Resource:
+def composition(letter: Letter, kind: Kind, *, patient: UUID, author: Resource) -> Resource:
+    """The words of a letter."""
     coding = [{"system": _KIND_SYSTEM, "code": kind.code}]
     concept = categories.category(kind.category).concept
     signed = _identified(author, letter.sender.rpps)
@@ -90,16 +95,17 @@ def is_letter(entry: Entry) -> bool:
 
 def read(entry: Entry) -> Signed:
     """An entry as a signed letter."""
-    composition = next(one for one in entry.resource["contained"] if one.get("id") == COMPOSITION)
-    author = (composition.get("author") or [{}])[0]
+    words = next(one for one in entry.resource["contained"] if one.get("id") == COMPOSITION)
+    author = (words.get("author") or [{}])[0]
     related: Resource = next(iter(entry.resource.get("relatesTo", [])), {})
     appends = str(related.get("target", {}).get("reference", "")).removeprefix(f"{documents.KIND}/")
     return Signed(
-        entry=entry.id, version=entry.version, kind=_kind(composition), title=str(composition.get("title", "")),
+        entry=entry.id, version=entry.version, kind=_kind(words), title=str(words.get("title", "")),
         author=str(author.get("display", "")), rpps=str(author.get("identifier", {}).get("value", "")),
-        at=datetime.fromisoformat(composition["date"]), addressee=_valued(composition.get("extension", []), _ADDRESSEE_URL),
+        at=datetime.fromisoformat(words["date"]), addressee=_valued(words.get("extension", []), _ADDRESSEE_URL),
         deliveries=tuple(_delivery(one) for one in entry.resource.get("extension", []) if one.get("url") == _DELIVERY_URL),
         appends=UUID(appends) if appends else None,
+        holds=signing.holds(entry.resource, words, document=entry.id, patient=entry.patient),
     )  # fmt: skip
 
 

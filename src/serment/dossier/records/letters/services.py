@@ -17,8 +17,12 @@ from serment.dossier.records.documents import services as documents
 from serment.dossier.records.entries import queries as entry_queries
 from serment.dossier.records.entries import rules as entry_rules
 from serment.dossier.records.entries import services as entries
-from serment.dossier.records.letters import assembling, kinds, printing, resources, rules
+from serment.dossier.records.letters import assembling, kinds, printing, resources, rules, signing
+from serment.dossier.records.letters.signing import Touch
 from serment.dossier.records.letters.types import Addressee, Delivery, Letter, Sender
+from serment.dossier.vault import client
+from serment.dossier.vault.sealing import Resource
+from serment.wire.signing import Paper, PapersSigned, SignPapers
 
 _TELL = """
 insert into discharge_letter (patient_id, document_id, stay_id, author, signed_at)
@@ -55,27 +59,47 @@ def composed(*, permit: Permit, typed: Typed, sender: Sender, now: datetime, sta
     )  # fmt: skip
 
 
-def sign(
-    *, permit: Permit, token: UUID, typed: Typed, sender: Sender, now: datetime, stay: UUID | None = None, appends: UUID | None = None
-) -> UUID:
-    """Sign a letter: its page is set, sealed among the documents with its words, and never changes. Answers the document, which is the
-    form's token: sent twice, it is signed once.
+def to_sign(*, permit: Permit, letter: Letter, token: UUID, salt: bytes) -> Paper:
+    """What a touch of the passkey is asked for, before `sign`."""
+    words = resources.composition(letter, kinds.KINDS[letter.kind], patient=permit.patient, author=entry_rules.author_reference(permit.who))
+    return signing.paper(words, document=token, patient=permit.patient, salt=salt)
 
-    Raises like `composed`, and Invalid (`stay_missing`) for a lettre de liaison without a stay.
+
+def sign(
+    *, permit: Permit, token: UUID, typed: Typed, sender: Sender, touch: Touch, now: datetime, stay: UUID | None = None,
+    appends: UUID | None = None,
+) -> UUID:  # fmt: skip
+    """Sign a letter: the guard journals the digest of its words, which the touch was for; its page is set, sealed among the documents with
+    its words, and never changes. Answers the document, which is the form's token: sent twice, it is signed once.
+
+    Raises like `composed`; Invalid (`stay_missing`) for a lettre de liaison without a stay; Denied (`touch_refused`, `assurance`) and
+    SignedOut or Conflict of the guard's when the passkey did not answer for these words.
     """
     letter = composed(permit=permit, typed=typed, sender=sender, now=now, stay=stay)
     if letter.kind == kinds.DISCHARGE and stay is None:
         raise errors.Invalid("stay_missing")
+    if documents.is_stored(permit=permit, document=token):
+        return token
     kind = kinds.KINDS[letter.kind]
     author = entry_rules.author_reference(permit.who)
+    signature = _signed(permit, to_sign(permit=permit, letter=letter, token=token, salt=touch.salt), touch)
     documents.store(
         permit=permit, token=token, source=io.BytesIO(printing.pdf(letter)), title=_titled(letter), category=kind.category, now=now,
         stay=stay, about=appends,
-        more=resources.members(letter, kind, patient=permit.patient, author=author, appends=appends),
+        more=resources.members(letter, kind, patient=permit.patient, author=author, appends=appends, signature=signature),
     )  # fmt: skip
     if letter.kind == kinds.DISCHARGE:
         _tell(permit, document=token, stay=stay, now=now)
     return token
+
+
+def _signed(permit: Permit, paper: Paper, touch: Touch) -> Resource:
+    asked = SignPapers(
+        session=permit.signed.session, proof=permit.signed.proof, patient=permit.patient, papers=(paper,), ceremony=touch.ceremony,
+        credential=touch.credential,
+    )  # fmt: skip
+    done: PapersSigned = client.guard().call("sign_papers", asked)
+    return signing.extension(paper, salt=touch.salt, at=done.at, passkey=done.passkey)
 
 
 def deliver(*, permit: Permit, letter: UUID, version: int, to: str, how: str, now: datetime) -> None:

@@ -82,7 +82,8 @@ class Delivery:
 
 @dataclass(frozen=True, kw_only=True)
 class Signed:
-    """What a document that is a letter says of itself. `appends` is the letter that this one completes."""
+    """What a document that is a letter says of itself. `appends` is the letter that this one completes; `holds` whether its words are those
+    that a passkey signed, None for one of before passkeys signed letters."""
 
     entry: UUID
     version: int
@@ -94,3 +95,4 @@ class Signed:
     addressee: str = field(repr=False)
     deliveries: tuple[Delivery, ...] = ()
     appends: UUID | None = None
+    holds: bool | None = None

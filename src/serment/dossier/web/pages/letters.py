@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from base64 import b64encode
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from serment.dossier.organisations import queries as organisations
 from serment.dossier.records.correspondents.types import TREATING_PHYSICIAN, Correspondent
 from serment.dossier.records.drafts import queries as drafts_left
 from serment.dossier.records.drafts import services as drafts_kept
-from serment.dossier.records.letters import assembling, kinds, printing, queries, rules, services
+from serment.dossier.records.letters import assembling, kinds, printing, queries, rules, services, signing
 from serment.dossier.records.letters.kinds import Kind
 from serment.dossier.records.letters.services import Typed
 from serment.dossier.records.letters.types import Addressee, Sender
@@ -24,8 +25,9 @@ from serment.dossier.web.http import UNPROCESSABLE, SignedIn, go
 from serment.dossier.web.letters_forms import Letter
 from serment.dossier.web.pages import drafts
 from serment.dossier.web.patient import Chart, patient_page
+from serment.wire.signing import subject
 
-SIGN, PREVIEW = "sign", "preview"
+SIGN = "sign"
 
 
 @require_GET
@@ -63,15 +65,14 @@ def _answer(request: SignedIn, chart: Chart, kind: Kind, *, appends: UUID | None
     if request.method != "POST":
         return _page(request, chart, _begun(chart, kind, name, appends), name)
     form = Letter(kind, chart.correspondents, request.POST)
-    step = request.POST.get("step")
-    if form.is_valid() and step == SIGN and acts.is_done(form, lambda: _sign(chart, form, name, appends)):
+    if not form.is_valid():
+        return _page(request, chart, form, name)
+    touch = _touched(request, chart, form)
+    if touch and acts.is_done(form, lambda: _sign(chart, form, name, appends, touch)):
         return go(request, reverse("document", args=[chart.patient, form.cleaned_data["token"]]), done="letter-signed")
-    pages: list[bytes] = []
-    if form.is_valid() and step == PREVIEW and acts.is_done(form, lambda: pages.extend(_preview(chart, form, name))):
-        # In the page itself: there is no address from which somebody could ask for them again.
-        shown = [f"data:image/png;base64,{b64encode(page).decode('ascii')}" for page in pages]
-        context = {"chart": chart, "form": form, "pages": shown, "draft": name}
-        return render(request, "records/letter_preview.html", context)
+    looked: list[dict[str, object]] = []
+    if not form.errors and acts.is_done(form, lambda: looked.append(_preview(chart, form, name))):
+        return render(request, "records/letter_preview.html", {"chart": chart, "form": form, "draft": name, **looked[0]})
     return _page(request, chart, form, name)
 
 
@@ -97,19 +98,43 @@ def _begun(chart: Chart, kind: Kind, name: str, appends: UUID | None) -> Letter:
     return Letter(kind, chart.correspondents, initial={"addressee": first, **found})
 
 
-def _preview(chart: Chart, form: Letter, name: str) -> list[bytes]:
-    """The pages as they would be signed; what was typed is kept, since somebody may go away here."""
-    now = clock.now()
+def _touched(request: SignedIn, chart: Chart, form: Letter) -> signing.Touch | None:
+    """The passkey's answer for this very letter; None when the letter was not looked at yet, or is no more what was looked at (an address
+    that a colleague corrected meanwhile): then it is looked at again."""
+    sent = letters_forms.Touch(request.POST)
+    if request.POST.get("step") != SIGN or not sent.is_valid():
+        return None
+    salt = bytes.fromhex(sent.cleaned_data["salt"])
+    if _subject(chart, form, salt) != sent.cleaned_data["subject"]:
+        return None
+    return signing.Touch(salt=salt, ceremony=sent.cleaned_data["ceremony"], credential=sent.cleaned_data["credential"])
+
+
+def _subject(chart: Chart, form: Letter, salt: bytes) -> UUID | None:
+    """What the touch is asked for; None when the letter cannot be signed as it is, which `sign` then says."""
+    try:
+        letter = services.composed(permit=chart.permit, typed=_typed(chart, form), sender=_sender(chart), now=clock.now())
+    except errors.Invalid:
+        return None
+    return subject([services.to_sign(permit=chart.permit, letter=letter, token=form.cleaned_data["token"], salt=salt)])
+
+
+def _preview(chart: Chart, form: Letter, name: str) -> dict[str, object]:
+    """The pages as they would be signed, and what the passkey is asked for. What was typed is kept, since somebody may go away here."""
+    now, salt = clock.now(), secrets.token_bytes(signing.SALT_BYTES)
     letter = services.composed(permit=chart.permit, typed=_typed(chart, form), sender=_sender(chart), now=now)
     typed = {field: value for field, value in form.sent if field not in drafts.APART}
     drafts_kept.keep(permit=chart.permit, form=name, typed=typed, now=now)
-    return printing.preview(letter)
+    paper = services.to_sign(permit=chart.permit, letter=letter, token=form.cleaned_data["token"], salt=salt)
+    # In the page itself: there is no address from which somebody could ask for them again.
+    pages = [f"data:image/png;base64,{b64encode(page).decode('ascii')}" for page in printing.preview(letter)]
+    return {"pages": pages, "salt": salt.hex(), "subject": subject([paper])}
 
 
-def _sign(chart: Chart, form: Letter, name: str, appends: UUID | None) -> None:
+def _sign(chart: Chart, form: Letter, name: str, appends: UUID | None, touch: signing.Touch) -> None:
     services.sign(
-        permit=chart.permit, token=form.cleaned_data["token"], typed=_typed(chart, form), sender=_sender(chart), now=clock.now(),
-        stay=chart.stay.id if chart.stay else None, appends=appends,
+        permit=chart.permit, token=form.cleaned_data["token"], typed=_typed(chart, form), sender=_sender(chart), touch=touch,
+        now=clock.now(), stay=chart.stay.id if chart.stay else None, appends=appends,
     )  # fmt: skip
     drafts.done(chart, name)
 

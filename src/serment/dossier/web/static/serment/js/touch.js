@@ -59,9 +59,11 @@ document.addEventListener(
     event.stopImmediatePropagation();
     void once(button ?? form, async () => {
       say("preparing");
-      const begun = await post("/touch/act", { act, subject: button?.dataset.subject ?? form.dataset.subject });
-      fill(form, "credential", JSON.stringify(await answer(begun)));
-      fill(form, "ceremony", begun.ceremony);
+      const begun = await post("/touch/act", { act, subject: button?.dataset.subject ?? form.dataset.subject }).catch(unlessKeyless);
+      if (begun) {
+        fill(form, "credential", JSON.stringify(await answer(begun)));
+        fill(form, "ceremony", begun.ceremony);
+      }
       say("entering-act");
       proved = form;
       try {
@@ -74,6 +76,11 @@ document.addEventListener(
   },
   { capture: true },
 );
+
+/* Who came through an identity provider and has no passkey has nothing to touch: the guard says what their session may do. */
+function unlessKeyless(error) {
+  if (error.code !== "no_passkey") throw error;
+}
 
 function fill(form, name, value) {
   let field = form.querySelector(`input[type=hidden][name=${name}]`);
