@@ -59,6 +59,13 @@ def of_record(*, permit: Permit) -> dict[UUID, tuple[Mark, ...]]:
     return found
 
 
+def of_entry(*, permit: Permit, entry: UUID) -> tuple[Mark, ...]:
+    """The marks of one entry: what its author said while writing it, then what was put on it later. Raises NotFound (`no_entry`)."""
+    written = written_with(queries.latest(permit=permit, entry=entry))
+    put = (_read(one) for one in queries.about(permit=permit, entry=entry, kind=KIND) if is_mark(one))
+    return (*((written,) if written else ()), *put)
+
+
 def is_mark(entry: Entry) -> bool:
     """Whether an entry is one of ours, and not another Basic that somebody sent."""
     return entry.kind == KIND and any(one.get("system") == SYSTEM for one in entry.resource.get("code", {}).get("coding", []))
@@ -69,7 +76,7 @@ def written_with(entry: Entry) -> Mark | None:
     why = rules.third_party(entry.resource)
     if why not in WITHHELD:
         return None
-    return Mark(entry=entry.id, why=why, label=rules.version_of(entry).author_label, at=entry.recorded_at)
+    return Mark(entry=entry.id, why=why, label=rules.version_of(entry).author_label, at=entry.recorded_at, author=entry.author)
 
 
 def _read(entry: Entry) -> Mark:
@@ -77,4 +84,5 @@ def _read(entry: Entry) -> Mark:
     return Mark(
         entry=entry.about or ids.parsed(reference.rpartition("/")[2]) or entry.id, why=str(entry.resource["code"]["coding"][0]["code"]),
         label=str(entry.resource.get("author", {}).get("display", "")), at=entry.recorded_at, id=entry.id, version=entry.version,
+        author=entry.author,
     )  # fmt: skip

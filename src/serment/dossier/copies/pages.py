@@ -65,7 +65,8 @@ def joined(content: bytes) -> bytes:
 
 def _saved(pdf: pikepdf.Pdf, encryption: pikepdf.Encryption | None = None) -> bytes:
     target = io.BytesIO()
-    pdf.save(target, encryption=encryption)
+    # What it says of itself in XML stays as it is: a parser of XML is one more thing to attack.
+    pdf.save(target, encryption=encryption, fix_metadata_version=False)
     return target.getvalue()
 
 

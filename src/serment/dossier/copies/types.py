@@ -36,6 +36,7 @@ class Mark:
     at: datetime
     id: UUID | None = None
     version: int = 0
+    author: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from serment.dossier.kernel import clock
 from serment.dossier.records.documents.categories import CATEGORIES
-from serment.dossier.web import words
+from serment.dossier.web import rights_words, words
 from serment.dossier.web.forms import Tokened
 
 
@@ -24,6 +26,10 @@ class Sent(Tokened):
     )  # fmt: skip
     origin = forms.CharField(label=_("Auteur ou provenance"), max_length=120, required=False)
 
+    third_party = forms.ChoiceField(
+        label=_("Informations de tiers"), required=False, choices=lambda: [("", gettext("aucune")), *rights_words.THIRD_PARTIES.items()]
+    )
+
     def clean_dated(self) -> date | None:
         """A paper is not of tomorrow."""
         found: date | None = self.cleaned_data["dated"]
@@ -34,3 +40,17 @@ class Sent(Tokened):
 
 class Document(Sent):
     file = forms.FileField(label=_("Fichier"), help_text=_("PDF, image JPEG, PNG ou TIFF, ou texte ; 25 Mo au plus."))
+
+
+class ThirdParty(Tokened):
+    """Keep a document out of the copies for the patient."""
+
+    why = forms.ChoiceField(label=_("Informations de tiers"), choices=lambda: [*rights_words.THIRD_PARTIES.items()])
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.fields["why"].widget.attrs["aria-label"] = self.fields["why"].label
+
+    @property
+    def told(self) -> dict[str, Any]:
+        return {"token": self.cleaned_data["token"], "why": self.cleaned_data["why"]}

@@ -66,7 +66,7 @@ class Note(Tokened):
 
     third_party = forms.ChoiceField(
         label=_("Informations de tiers"), required=False,
-        choices=lambda: [("", gettext("aucune")), *((code, word) for code, word in rights_words.WITHHELD.items() if code != "minor")],
+        choices=lambda: [("", gettext("aucune")), *rights_words.THIRD_PARTIES.items()],
     )  # fmt: skip
 
     def __init__(self, kind: Kind, *arguments: Any, saved_at: datetime | None = None, **named: Any) -> None:

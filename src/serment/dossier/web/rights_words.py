@@ -79,6 +79,9 @@ WITHHELD: dict[str, Word] = {
     "minor": _("Le mineur s’y oppose"),
 }
 
+# Of these, what is about third parties: the patient reads them nowhere (CSP L.1111-7, R.1112-2).
+THIRD_PARTIES: dict[str, Word] = {code: word for code, word in WITHHELD.items() if code != "minor"}
+
 # Why a field was not accepted.
 FIELD_ERRORS: dict[str, Word] = {
     "motive_missing": _("La loi demande à un ayant droit l’un de ces trois motifs."),

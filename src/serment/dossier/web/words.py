@@ -238,6 +238,7 @@ DONE: dict[str, Word] = {
     "correspondent-added": _("Correspondant ajouté."),
     "request-registered": _("Demande enregistrée. Son délai court depuis sa réception."),
     "request-moved": _("Noté."),
+    "entry-marked": _("Retiré des copies remises au patient. Le dossier, lui, n’a pas changé."),
     "entry-withheld": _("Retiré de cette copie et des suivantes. Le dossier, lui, n’a pas changé."),
     "entry-let-in": _("Remis dans la copie."),
     "advice-asked": _("Avis demandé. Votre confrère peut ouvrir ce dossier pendant sept jours."),

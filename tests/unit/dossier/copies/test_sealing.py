@@ -54,6 +54,8 @@ def test_a_password_is_read_aloud_without_a_doubt_and_never_made_twice() -> None
 def test_a_document_that_is_not_what_it_says_costs_no_copy_and_what_runs_stays_out() -> None:
     whole, scripted = io.BytesIO(), io.BytesIO()
     with pikepdf.new() as pdf:
+        with pdf.open_metadata() as told:
+            told["dc:title"] = "Copie"
         pdf.add_blank_page()
         pdf.save(whole)
         pdf.pages[0].obj.AA = pikepdf.Dictionary(O=pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert(1)"))

@@ -72,7 +72,7 @@ def test_whether_something_may_run_is_seen_however_the_file_comes(content: bytes
 
 
 def test_the_child_that_reads_a_hostile_file_answers_with_a_clean_one() -> None:
-    content = papers.active_pdf()
+    content = papers.active_pdf(metadata=True)
     with screening.without_what_runs([content[:100], content[100:]]) as verdict:
         assert verdict is not None
         clean = verdict.content.read()

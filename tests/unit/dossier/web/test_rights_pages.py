@@ -16,6 +16,7 @@ from PIL import Image
 from tests import cast
 from tests.fixtures.archives import unzipped
 from tests.fixtures.dossier import Dossier
+from tests.unit.dossier.web.test_writing_pages import send
 from tests.unit.dossier.web.visitor import Visitor, chart, text, visitor
 
 PAST = (datetime.now(UTC) - timedelta(days=3)).strftime("%d/%m/%Y")
@@ -197,6 +198,43 @@ def test_a_note_marked_while_it_is_written_stays_out(odile: Visitor, amel: Visit
     assert "Retirés de la copie 1" in page
     assert "marqué par son auteur" in page
     assert NEIGHBOUR not in page
+
+
+def test_a_paper_of_a_third_party_stays_out_of_the_copy_whoever_filed_it(odile: Visitor, amel: Visitor, farid: UUID) -> None:
+    for by, title in ((amel, "Signalement"), (odile, "Lettre de la voisine")):
+        assert send(by, farid, b"La voisine raconte", title=title, third_party="third_party_by").status_code == 200
+    assert send(amel, farid, b"x", third_party="aunt").status_code == 422
+    page = text(amel.get(chart(farid, "documents/")))
+    assert page.count("Recueilli auprès d’un tiers étranger aux soins") == 2 + 1, "each paper, and the choice in the form"
+    copy = text(amel.get(chart(farid, f"requests/{prepared(odile, farid)}/copy/")))
+    assert "2 retirés" in copy
+    assert "Retirés de la copie 2" in copy
+    assert copy.count("marqué par son auteur") == 2
+
+
+def test_a_carer_marks_a_paper_later_and_only_they_or_who_answers_for_copies_take_it_back(
+    dossier: Dossier, odile: Visitor, amel: Visitor, farid: UUID
+) -> None:
+    paper = scan(amel, farid, image(), "Courrier du fils")
+    page, bruno = chart(farid, f"documents/{paper}/"), visitor(dossier, cast.BRUNO)
+    assert bruno.post(f"{page}third-party/", {"token": str(uuid4()), "why": "minor"}).status_code == 409
+    assert bruno.post(f"{page}third-party/", {"token": str(uuid4()), "why": "third_party_about"}).status_code == 303
+    assert bruno.post(f"{page}third-party/", {"token": str(uuid4()), "why": "third_party_by"}).status_code == 409
+    assert "Concerne un tiers" in text(amel.get(page))
+    copy = chart(farid, f"requests/{prepared(odile, farid)}/copy/")
+    assert "Retirés de la copie 1" in text(amel.get(copy))
+    (mark,) = re.findall(r'name="mark" value="([^"]+)"', bruno.get(page).content.decode())
+    for stranger in (odile, visitor(dossier, cast.CHLOE), visitor(dossier, cast.DENIS)):
+        assert stranger.post(f"{page}third-party/", {"token": str(uuid4()), "why": "third_party_by"}).status_code in (403, 404)
+        assert stranger.post(f"{page}third-party/lift/", {"mark": mark, "version": "1"}).status_code in (403, 404)
+    assert amel.post(f"{page}third-party/lift/", {"mark": str(uuid4()), "version": "1"}).status_code == 404
+    assert amel.post(f"{page}third-party/lift/", {"mark": mark, "version": "1"}).status_code == 303
+    assert "Retirés de la copie" not in text(amel.get(copy))
+    # A nurse does not undo what a physician said.
+    assert amel.post(f"{page}third-party/", {"token": str(uuid4()), "why": "third_party_by"}).status_code == 303
+    (mark,) = re.findall(r'name="mark" value="([^"]+)"', amel.get(page).content.decode())
+    assert "Remettre dans les copies" not in text(bruno.get(page))
+    assert bruno.post(f"{page}third-party/lift/", {"mark": mark, "version": "1"}).status_code == 403
 
 
 def test_the_guard_journals_the_copy_before_it_is_made_and_the_patient_reads_it(amel: Visitor, odile: Visitor, farid: UUID) -> None:

@@ -188,7 +188,7 @@ def test_the_synthesis_says_what_is_new_and_what_waits(bruno: Visitor, dossier: 
 
 def send(
     visitor: Visitor, patient: UUID, content: bytes, *, title: str = "Ordonnance", token: str = "", category: str = "Ordonnance",
-    dated: str = "", origin: str = "",
+    dated: str = "", origin: str = "", third_party: str = "",
 ) -> Any:  # fmt: skip
     path = chart(patient, "documents/upload")
     visitor.get(chart(patient, "documents/"))
@@ -196,6 +196,7 @@ def send(
         "DPoP": visitor.browser.proof("POST", path), "Origin": "http://localhost:8000", "Accept": "application/json",
         "X-CSRFToken": visitor.token, "Serment-token": token or str(uuid4()), "Serment-title": quote(title),
         "Serment-category": quote(category), "Serment-dated": quote(dated), "Serment-origin": quote(origin),
+        "Serment-third-party": third_party,
     }  # fmt: skip
     return visitor.client.generic("POST", path, content, content_type="application/octet-stream", headers=headers)
 

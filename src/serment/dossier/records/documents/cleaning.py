@@ -34,7 +34,8 @@ def cleaned(content: bytes) -> tuple[str, set[str], bytes]:
             if not found:
                 return CLEAN, found, b""
             target = io.BytesIO()
-            pdf.save(target, linearize=False, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+            # What it says of itself in XML stays as it is: a parser of XML is one more thing to attack.
+            pdf.save(target, linearize=False, object_stream_mode=pikepdf.ObjectStreamMode.disable, fix_metadata_version=False)
             return CLEANED, found, target.getvalue()
     except pikepdf.PasswordError:
         return LOCKED, set(), b""

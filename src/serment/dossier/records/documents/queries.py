@@ -67,4 +67,5 @@ def _document(entry: Entry, rank: int = 0) -> Document:
         files=rules.attachments(entry.resource),
         removed=rules.removed(entry.resource),
         filed_by=rules.filed(entry.resource),
+        third_party=entry_rules.third_party(entry.resource),
     )

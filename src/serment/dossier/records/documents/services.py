@@ -41,9 +41,11 @@ def store(
     more: Resource | None = None,
     dated: date | None = None,
     origin: str = "",
+    third_party: str = "",
 ) -> Document:
     """Seal a file into the record. `token` is the form's: the same form sent twice stores once. `more` are members of its
-    DocumentReference besides the usual ones, `about` the entry that it belongs to; `dated` and `origin` what the paper says of itself.
+    DocumentReference besides the usual ones, `about` the entry that it belongs to; `dated` and `origin` what the paper says of itself;
+    `third_party` that it comes from one or is about one: copies for the patient leave it out (CSP R.1112-2).
 
     Raises Invalid (`media_type_refused`, `document_too_large` above 25 MB, `document_empty`, `text_missing`), Denied
     (`compartment_closed`), Unavailable (`disk_full`); then nothing is kept.
@@ -57,7 +59,7 @@ def store(
     author, at = entry_rules.author_reference(permit.who), rules.noon(dated, now=now)
     resource = rules.reference(
         document=token, patient=permit.patient, files=files, title=name, category=category, author=said or author, at=at,
-        more=rules.joined(told, rules.filed_by(author) if said else {}, more or {}),
+        more=rules.joined(told, rules.filed_by(author) if said else {}, entry_rules.about_third_party({}, why=third_party), more or {}),
     )  # fmt: skip
     added = [_add(file, patient=permit.patient, compartment=compartment, author=permit.who.account, at=now) for file in files]
     if all(added):
@@ -70,7 +72,7 @@ def store(
 
 def file(
     *, permit: Permit, token: UUID, source: Source, title: str, category: str, now: datetime, stay: UUID | None = None,
-    dated: date | None = None, origin: str = "",
+    dated: date | None = None, origin: str = "", third_party: str = "",
 ) -> bool:  # fmt: skip
     """Put a document among care without reading anything there: what a secretary does with the paper of the day. False when this form was
     sent already. Raises Denied (`compartment_closed`) for who may not, and like `store`."""
@@ -82,7 +84,7 @@ def file(
     return deposit(
         patient=permit.patient, keys=permit.deposits, document=token, source=source, title=name, category=category, now=now, stay=stay,
         author=permit.who.account, author_label=told or author["display"], effective_at=rules.noon(dated, now=now),
-        more=rules.filed_by(author) if told else None,
+        more=rules.joined(rules.filed_by(author) if told else {}, entry_rules.about_third_party({}, why=third_party)),
     )  # fmt: skip
 
 

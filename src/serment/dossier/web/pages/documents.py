@@ -24,7 +24,7 @@ from serment.dossier.records.results import services as seeing
 from serment.dossier.vault.objects import OBJECT_BYTES_MAX, Source
 from serment.dossier.web import acts, documents_forms, letters_forms, words
 from serment.dossier.web.http import UNPROCESSABLE, SignedIn, go
-from serment.dossier.web.pages import results, striking
+from serment.dossier.web.pages import results, striking, third_parties
 from serment.dossier.web.patient import Chart, patient_page
 
 # A document runs nothing and asks nobody. The browser's own viewer of PDF draws with styles of its own, and a sandbox stops it: what runs
@@ -32,6 +32,8 @@ from serment.dossier.web.patient import Chart, patient_page
 PDF_POLICY = "default-src 'none'; img-src 'self' data:; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 CONTENT_POLICY = "sandbox; default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; frame-ancestors 'self'"
 PAGE = 50
+# What the headers of an upload say of a file. A gateway drops names with a low line.
+TOLD = ("token", "title", "category", "dated", "origin", "third_party")
 SHOWN = frozenset({"application/pdf", "image/jpeg", "image/png", "text/plain"})
 SUFFIXES = {
     "application/pdf": ".pdf",
@@ -77,9 +79,7 @@ def upload(request: SignedIn, chart: Chart) -> HttpResponse:
     """The same, from the page's own script: the body is the file and nothing else, sealed as it arrives, a chunk at a time. What it is
     called comes in headers, which nobody writes down."""
     _require_one(chart)
-    form = documents_forms.Sent(
-        {name: unquote(request.headers.get(f"Serment-{name}", "")) for name in ("token", "title", "category", "dated", "origin")}
-    )
+    form = documents_forms.Sent({name: unquote(request.headers.get(f"Serment-{name.replace('_', '-')}", "")) for name in TOLD})
     if form.is_valid():
         typed = form.cleaned_data
         if acts.is_done(form, lambda: _keep(chart, Body(request), typed)):
@@ -140,7 +140,7 @@ def document(request: SignedIn, chart: Chart, entry: UUID) -> HttpResponse:
     found = queries.get(permit=chart.permit, document=entry)
     context: dict[str, object] = {
         "chart": chart, "document": found, "sheets": _sheets(chart, found), "panels": results.panels_of(chart, entry),
-        **results.seeing(request, seen.state_of(permit=chart.permit, entry=entry), entry),
+        **third_parties.shown(request, chart, entry), **results.seeing(request, seen.state_of(permit=chart.permit, entry=entry), entry),
     }  # fmt: skip
     if letter := letters.get(permit=chart.permit, letter=entry):
         context |= {

@@ -19,9 +19,10 @@ function stem(file) {
 /** Send one file; answers what the server said, or why it was not sent. */
 async function send(file, token, title) {
   if (file.size > Number(form.dataset.bytesMax)) return { why: form.dataset.tooLarge };
-  const told = { token, title, category: form.elements.category.value, dated: form.elements.dated.value, origin: form.elements.origin.value };
+  const told = { token, title };
+  for (const name of ["category", "dated", "origin", "third_party"]) told[name] = form.elements[name].value;
   const headers = { "Content-Type": "application/octet-stream", Accept: "application/json", "X-CSRFToken": form.elements.csrfmiddlewaretoken.value };
-  for (const [name, value] of Object.entries(told)) headers[`Serment-${name}`] = encodeURIComponent(value);
+  for (const [name, value] of Object.entries(told)) headers[`Serment-${name.replace("_", "-")}`] = encodeURIComponent(value);
   try {
     const response = await fetch(form.dataset.upload, { method: "POST", headers, body: file, credentials: "same-origin", cache: "no-store" });
     const reply = await response.json().catch(() => ({}));
