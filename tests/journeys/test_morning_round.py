@@ -121,7 +121,7 @@ def test_every_page_of_a_record_and_the_beds_around_are_seen_without_scrolling(p
     page.wait_for_url(lambda address: address != first)
     page.wait_for_load_state("networkidle")
     beds = page.get_by_role("group", name="Le tour de l’unité").get_by_role("link")
-    assert beds.count() >= 1
+    beds.first.wait_for()
     for one in [*beds.all(), *page.get_by_role("navigation", name="Le dossier").get_by_role("link").all()]:
         expect(one).to_be_in_viewport(ratio=1)
     picture(physician, f"sections-{screen[0]}")
@@ -170,3 +170,28 @@ def test_a_note_survives_the_lock_the_network_and_a_closed_tab_and_leaves_nothin
     again.get_by_role("listitem").filter(has_text="Décompensation cardiaque probable").first.wait_for()
     again.reload()
     expect(again.get_by_label("Conclusion")).to_have_value("")
+
+
+@pytest.mark.parametrize("is_back_first", ["the network", "the physician"])
+def test_a_workstation_locked_while_the_network_is_down_loses_no_word(notes: Workstation, is_back_first: str) -> None:
+    page, keys = notes.page, notes.page.keyboard
+    page.context.set_offline(True)
+    typed = f"Douleur thoracique, revenue avant {is_back_first}"
+    page.get_by_label("Interrogatoire").fill(typed)
+    page.evaluate("document.activeElement.blur()")
+    keys.type("gv")
+    expect(page.get_by_text("n’est pas perdu tant que cette page reste ouverte")).to_be_visible(timeout=10_000)
+    picture(notes, "locked-offline")
+    assert "Douleur" not in page.content()
+    assert "GUILBAUD" not in page.content()
+    if is_back_first == "the physician":
+        page.get_by_role("button", name="Reprendre avec ma clé d’accès").click()
+        expect(page.get_by_role("status").first).to_contain_text("ne répond pas")
+        page.context.set_offline(False)
+        page.get_by_role("button", name="Reprendre avec ma clé d’accès").click()
+    else:
+        page.context.set_offline(False)
+        expect(page.get_by_role("button", name="Changer de personne")).to_be_visible(timeout=20_000)
+        page.get_by_role("button", name="Reprendre avec ma clé d’accès").click()
+    expect(page.get_by_label("Interrogatoire")).to_have_value(typed, timeout=20_000)
+    page.get_by_text(re.compile("Brouillon (repris|gardé)")).first.wait_for(timeout=20_000)

@@ -30,6 +30,7 @@ from serment.dossier.web import (
     telling,
     words,
 )
+from serment.dossier.web.sign_in import words as sign_in_words
 from serment.wire.protocol import Identity, Line
 
 register = template.Library()
@@ -44,6 +45,13 @@ def icon(name: str) -> SafeString:
         static("serment/icons.svg"),
         name,
     )
+
+
+@register.simple_tag
+def lock_words() -> dict[str, str]:
+    """What the script says of a touch on a page that is locked in its place."""
+    told = sign_in_words.messages()
+    return {name: told[name] for name in ("preparing", "touch", "touched", "cancelled", "unreachable", "fault")}
 
 
 @register.simple_tag

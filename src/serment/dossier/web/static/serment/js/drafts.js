@@ -75,9 +75,14 @@ async function send(form, own, now, token) {
   }
 }
 
+/** The forms in which something may be under way. Once the page is emptied they are found no more. */
+export function drafting() {
+  return forms().filter((form) => !form.dataset.sent);
+}
+
 /** Keep everything that is being typed, now. Resolves when it is done, or could not be. */
-export function keepAll() {
-  return Promise.all(forms().map(keep));
+export function keepAll(typed = forms()) {
+  return Promise.all(typed.map(keep));
 }
 
 /** Whether every word of a form is with the server. */

@@ -1,10 +1,14 @@
 /* The idle lock, on the page's side: when nobody has touched the workstation for a while, what is on the screen goes away at once, and the
- * guard is told. The guard counts on its own side too; this only saves the screen from waiting for the next click. */
+ * guard is told. The guard counts on its own side too; this only saves the screen from waiting for the next click.
+ *
+ * What is being typed goes to the server first. When it cannot (the network is down), the page waits, empty, with the words in memory alone:
+ * they leave as soon as the server answers, or come back on the screen at a touch of the passkey. */
 
 import { onClick, post } from "./ceremony.js";
-import { keepAll } from "./drafts.js";
+import { drafting, isKept, keepAll } from "./drafts.js";
 import { recall, remember } from "./keys.js";
 import "./switch.js";
+import { touch } from "./touch.js";
 
 const IDLE_MS = Number(document.body.dataset.idleMinutes || 0) * 60_000;
 const WARNED_MS = 60_000;
@@ -14,6 +18,8 @@ const TOLD_EVERY_MS = 120_000;
 // The window that locks may be closed before it says that it is done.
 const LOCKED_WITHIN_MS = 5_000;
 const KEPT_WITHIN_MS = 1_500;
+const TRIED_EVERY_MS = 4_000;
+const WAITING = document.querySelector("template[data-serment=lock-waiting]");
 const GESTURES = ["pointerdown", "pointermove", "keydown", "wheel", "touchstart"];
 
 // All the windows of this browser count together.
@@ -23,6 +29,10 @@ const channel = new BroadcastChannel("serment-lock");
 let touched = Date.now();
 let told = Date.now();
 let isLeaving = false;
+// What stood on the page, out of sight, while something typed is not with the server.
+let aside;
+const guardLocked = {};
+guardLocked.told = new Promise((resolve) => (guardLocked.tell = resolve));
 
 function lastTouched() {
   return Math.max(touched, Number(localStorage.getItem(ACTIVE) ?? 0));
@@ -37,6 +47,7 @@ function note() {
 /** Nothing of the page stays: neither on the screen, nor in the page that the browser might keep. */
 function empty() {
   isLeaving = true;
+  aside = { nodes: [...document.body.childNodes], title: document.title };
   document.body.replaceChildren();
   document.title = "Serment";
 }
@@ -45,25 +56,64 @@ function comeBack() {
   location.replace(location.pathname + location.search);
 }
 
+function pause(milliseconds) {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
 /** The other windows empty with this one, and come back when the guard has locked: earlier, it would give them their page again. */
 async function lock() {
   if (isLeaving) return;
   // What is being typed is read before the page is emptied, and kept before the guard locks.
-  const kept = keepAll();
+  const typed = drafting();
+  const kept = keepAll(typed);
   empty();
   channel.postMessage("emptied");
-  await Promise.race([kept, new Promise((resolve) => setTimeout(resolve, KEPT_WITHIN_MS))]);
-  await post("/session/lock", {}).catch(() => {});
-  channel.postMessage("locked");
-  comeBack();
+  await Promise.race([kept, pause(KEPT_WITHIN_MS)]);
+  const isLocked = await tellGuard();
+  if (isLocked) channel.postMessage("locked");
+  await leave(typed, isLocked);
 }
 
-function follow({ data }) {
-  if (data === "locked") return comeBack();
+/** Another window locks: this one empties too, and comes back once the guard has locked, or after a while. */
+async function follow({ data }) {
+  if (data === "locked") return guardLocked.tell();
   if (isLeaving) return;
-  void keepAll();
+  const typed = drafting();
+  const kept = keepAll(typed);
   empty();
-  setTimeout(comeBack, LOCKED_WITHIN_MS);
+  await Promise.race([Promise.all([kept, guardLocked.told]), pause(LOCKED_WITHIN_MS)]);
+  await leave(typed);
+}
+
+/** Whether the guard knows that this session is locked. */
+async function tellGuard() {
+  return post("/session/lock", {}).then(() => true).catch((error) => error.code !== "unreachable");
+}
+
+/** Come back as the locked page; while the server does not answer, or something typed could not be kept, wait with it. */
+async function leave(typed, isLocked = true) {
+  if (WAITING && !(isLocked && typed.every(isKept))) await waitWith(typed, isLocked);
+  if (isLeaving) comeBack();
+}
+
+/** Until every word is with the server and the guard has locked, or until the person takes the page up again. */
+async function waitWith(typed, isLocked) {
+  document.body.replaceChildren(WAITING.content.cloneNode(true));
+  while (isLeaving && !(isLocked && typed.every(isKept))) {
+    await pause(TRIED_EVERY_MS);
+    await keepAll(typed);
+    if (isLeaving && typed.every(isKept)) isLocked = await tellGuard();
+  }
+}
+
+/** The owner is back before the network: their page, as they left it. */
+async function takeUp() {
+  await touch();
+  document.body.replaceChildren(...aside.nodes);
+  document.title = aside.title;
+  isLeaving = false;
+  note();
+  void keepAll();
 }
 
 async function look() {
@@ -87,7 +137,9 @@ async function knowWhose() {
   if (account && key && key.account !== account) await remember("session", { ...key, account, who, profession });
 }
 
-onClick("lock", lock);
+// Not awaited: while the page waits for the server, its one button must work.
+onClick("lock", () => void lock());
+onClick("take-up", takeUp);
 channel.addEventListener("message", follow);
 if (IDLE_MS > 0) {
   localStorage.setItem(ACTIVE, String(touched));
