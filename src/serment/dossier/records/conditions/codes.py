@@ -27,19 +27,19 @@ class Code:
 class _Line:
     code: str
     label: str
-    folded: str
-
-
-@lru_cache(maxsize=1)
-def _lines() -> tuple[_Line, ...]:
-    packed = (resources.files(__package__) / "data" / "cim10.tsv.gz").read_bytes()
-    rows = (line.split("\t") for line in gzip.decompress(packed).decode("utf-8").splitlines()[1:])
-    return tuple(_Line(code, label, " " + folded(label)) for code, label in rows)
+    spaced: str
 
 
 @lru_cache(maxsize=1)
 def _labels() -> dict[str, str]:
-    return {line.code: line.label for line in _lines()}
+    packed = (resources.files(__package__) / "data" / "cim10.tsv.gz").read_bytes()
+    return dict(line.split("\t") for line in gzip.decompress(packed).decode("utf-8").splitlines()[1:])
+
+
+@lru_cache(maxsize=1)
+def _lines() -> tuple[_Line, ...]:
+    """What is searched, made at the first search: who only asks what a code is called does not wait for it."""
+    return tuple(_Line(code, label, _spaced(" " + folded(label))) for code, label in _labels().items())
 
 
 def dotted(code: str) -> str:
@@ -62,7 +62,7 @@ def find(query: str) -> tuple[Code, ...]:
         found = [line for line in _lines() if line.code.startswith(wanted)]
     else:
         parts = [f" {word}" for word in words(query)] or ["\0"]
-        found = [line for line in _lines() if all(part in _spaced(line.folded) for part in parts)]
+        found = [line for line in _lines() if all(part in line.spaced for part in parts)]
     found.sort(key=lambda line: (len(line.label), line.code))
     return tuple(Code(dotted(line.code), line.label) for line in found[:FOUND_MAX])
 

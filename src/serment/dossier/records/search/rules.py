@@ -33,12 +33,22 @@ SILENT = frozenset(
 
 def folded(text: str) -> str:
     """Without accents and in lower case, letter for letter: as long as the text itself, so that places in one are places in the other."""
-    return "".join(_bare(letter) for letter in text)
+    return text.translate(_BARE)
 
 
 def _bare(letter: str) -> str:
     plain = unicodedata.normalize("NFD", letter)[0].lower()
     return plain if len(plain) == 1 else letter
+
+
+class _Letters(dict[int, str]):
+    """Every letter's bare one: those of European languages are made once, the others when they come."""
+
+    def __missing__(self, code: int) -> str:
+        return _bare(chr(code))
+
+
+_BARE = _Letters((code, _bare(chr(code))) for code in range(0x250))
 
 
 def words(query: str) -> list[str]:
