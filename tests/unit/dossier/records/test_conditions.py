@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from serment.dossier.kernel import errors
-from serment.dossier.records.conditions import codes
+from serment.dossier.records.conditions import codes, usage
 from tests import cast
 from tests.fixtures.dossier import Dossier
 
@@ -33,6 +33,23 @@ def test_a_code_is_found_by_the_beginnings_of_its_words_or_by_itself(query: str,
     found = [one.code for one in codes.find(query)]
     assert any(code.startswith(first[:3]) for code in found[:6]), found
     assert len(found) <= codes.FOUND_MAX
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("BPCO", "J44.9"), ("hta", "I10"), ("ep", "I26.9"), ("diab", "E10"), ("asthme", "J45"), ("cancer sein", "C50"),
+        ("schizofrenie", "F20"), ("insufisance cardiaque", "I50"), ("pyelonefrite", "N11"), ("escarre", "L89"), ("escare", ""),
+    ],
+)  # fmt: skip
+def test_what_a_ward_says_or_misspells_leads_to_the_plainest_code(query: str, first: str) -> None:
+    found = [one.code for one in codes.find(query)]
+    assert found[0].startswith(first) if first else not found
+
+
+def test_every_usual_name_leads_to_a_code_that_exists() -> None:
+    assert [code for named in usage.CODES.values() for code in named if not codes.label(code)] == []
+    assert all(codes.find(word) for word in usage.WORDS)
 
 
 def test_the_whole_classification_is_there_and_every_code_has_its_label() -> None:

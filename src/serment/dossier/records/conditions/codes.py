@@ -8,10 +8,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
-from serment.dossier.records.search.rules import folded, words
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from serment.dossier.records.conditions import usage
+from serment.dossier.records.search.rules import FAULTS, folded, sound, words
 
 FOUND_MAX = 12
 QUERY_CHARACTERS_MIN = 3
+CATEGORY = 3  # signs of a category; more are its parts
+NEAREST_MAX = 8
 _CODE = re.compile(r"[a-z][0-9][0-9.+a-z]*\Z")
 
 
@@ -53,18 +59,58 @@ def label(code: str) -> str:
 
 
 def find(query: str) -> tuple[Code, ...]:
-    """The codes whose label has every word typed, as the beginning of one of its words, or that begin as typed; the plainest first."""
+    """The codes that a physician means, the plainest first: by what wards call them (`BPCO`), by the beginning of a code, or by words, each
+    the beginning of a word of the label. Words that no label has are taken as they sound, or with a letter or two wrong."""
     typed = folded(query.strip())
     if len(typed) < QUERY_CHARACTERS_MIN:
-        return ()
-    if _CODE.match(typed):
+        found = []
+    elif _CODE.match(typed):
         wanted = typed.upper().replace(".", "")
         found = [line for line in _lines() if line.code.startswith(wanted)]
     else:
-        parts = [f" {word}" for word in words(query)] or ["\0"]
-        found = [line for line in _lines() if all(part in line.spaced for part in parts)]
-    found.sort(key=lambda line: (len(line.label), line.code))
-    return tuple(Code(dotted(line.code), line.label) for line in found[:FOUND_MAX])
+        found = _by_words([one for word in words(query) for one in usage.WORDS.get(word, (word,))])
+    found.sort(key=lambda line: _plainness(line, typed))
+    named = dict.fromkeys((*usage.CODES.get(typed, ()), *(line.code for line in found[:FOUND_MAX])))
+    return tuple(Code(dotted(code), label(code)) for code in named)[:FOUND_MAX]
+
+
+def _plainness(line: _Line, typed: str) -> tuple[object, ...]:
+    """What begins with what was typed comes before what holds it, a category before its parts, a short label before a long one."""
+    return (not line.spaced.startswith(f" {typed}"), len(line.code) > CATEGORY, len(line.label), line.code)
+
+
+def _by_words(typed: list[str]) -> list[_Line]:
+    found = _holding([[f" {word}"] for word in typed])
+    return found or _holding([_meant(word) for word in typed])
+
+
+def _holding(groups: list[list[str]]) -> list[_Line]:
+    """The lines that hold one of each group of beginnings."""
+    return [line for line in _lines() if groups and all(any(part in line.spaced for part in group) for group in groups)]
+
+
+def _meant(word: str) -> list[str]:
+    """The words of the classification that somebody may mean, each after a space: those that begin so, else sound so, else the nearest."""
+    faults = next((faults for letters, faults in FAULTS if len(word) >= letters), 0)
+    found = [one for one in _words() if one.startswith(word)]
+    if not found and faults:
+        near = process.extract(word, _words(), scorer=OSA.distance, score_cutoff=faults, limit=NEAREST_MAX)
+        found = _sounds().get(sound(word)) or [one for one, _, _ in near]
+    return [f" {one}" for one in found]
+
+
+@lru_cache(maxsize=1)
+def _words() -> tuple[str, ...]:
+    return tuple({word for line in _lines() for word in line.spaced.split()})
+
+
+@lru_cache(maxsize=1)
+def _sounds() -> dict[str, list[str]]:
+    """The words of the classification by how they are heard."""
+    found: dict[str, list[str]] = {}
+    for word in _words():
+        found.setdefault(sound(word), []).append(word)
+    return found
 
 
 def _spaced(text: str) -> str:
