@@ -21,6 +21,7 @@ class Result:
     interpretation: str = ""
     words: str = ""
     status: str = "final"
+    comment: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -78,7 +79,7 @@ def carry(message: Message, *, event: str, signer: Signer, digest: Digest, now: 
             message="Cet événement n’est pas pris en charge.", location="MSH^1^9", code=UNSUPPORTED_EVENT, acknowledgement=REJECTED
         )
     identity = admission.identity(message)
-    paper = papers.read(message)
+    paper = papers.read(message, event=event)
     papers.require_same_person(paper, matricule=identity.ins.matricule if identity.ins else "")
     origin = f"hl7v2:{event}:{message.value('MSH', 10)}"
     registered = identities.register(signer=signer, identity=identity, origin=origin, now=now, known_only=True)
@@ -142,14 +143,17 @@ def _document(place: _Place, paper: Paper) -> bool:
 
 def _analyses(place: _Place, paper: Paper) -> Iterator[str]:
     """Deposit the panels and their analyses; answers their names (`Observation/…`)."""
-    for number, panel in enumerate(paper.clinical.panels if paper.clinical else ()):
-        kept = []
-        for rank, (one, resource) in enumerate(_observations(place, paper, panel)):
-            kept.append(ids.derived("analysis", place.entry, str(number), one, str(rank)))
+    for number, panel in enumerate(paper.panels):
+        kept: list[UUID] = []
+        told: Counter[str] = Counter()
+        for one, resource in _observations(place, paper, panel):
+            # By its rank among those of its code: another that goes away leaves it where it is.
+            kept.append(ids.derived("analysis", place.entry, str(number), one, str(told[one])))
+            told[one] += 1
             yield _deposit(place, kept[-1], resource, at=panel.at)
         at = panel.at or paper.at or place.now
         report = results.report(
-            patient=place.patient, code=panel.code, title=panel.title, status=_status(place, panel.status), at=at, results=kept,
+            patient=place.patient, code=panel.code, title=panel.title, status=_status(place, paper, panel.status), at=at, results=kept,
             laboratory=paper.author, comment=panel.comment, document=place.entry,
         )  # fmt: skip
         yield _deposit(place, ids.derived("panel", place.entry, str(number), panel.code), report, at=at)
@@ -162,14 +166,14 @@ def _observations(place: _Place, paper: Paper, panel: Panel) -> Iterator[tuple[s
             observations.analysis(
                 patient=place.patient, code=one.code, system=one.system, label=one.label, value=one.value, unit=one.unit,
                 at=one.at or panel.at or paper.at or place.now, low=one.low, high=one.high, interpretation=one.interpretation,
-                words=one.words, status=_status(place, one.status), performer=paper.author,
+                words=one.words, status=_status(place, paper, one.status), performer=paper.author, comment=one.comment,
             ),
         )  # fmt: skip
 
 
-def _status(place: _Place, told: str) -> str:
-    """What replaces a final result is a correction."""
-    return "corrected" if told == "final" and place.version > 1 else told
+def _status(place: _Place, paper: Paper, told: str) -> str:
+    """What replaces a final result is a correction, where the sender has no word for it."""
+    return "corrected" if told == "final" and place.version > 1 and not paper.says_corrections else told
 
 
 def _deposit(place: _Place, entry: UUID, resource: Resource, *, at: datetime | None, status: str = ACTIVE) -> str:
@@ -190,5 +194,4 @@ def _withdraw(place: _Place, part: str) -> None:
 
 
 def _is_urgent(paper: Paper) -> bool:
-    panels = paper.clinical.panels if paper.clinical else ()
-    return any(one.interpretation in observations.CRITICAL for panel in panels for one in panel.results)
+    return any(one.interpretation in observations.CRITICAL for panel in paper.panels for one in panel.results)

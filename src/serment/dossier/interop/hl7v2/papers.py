@@ -1,4 +1,4 @@
-"""What an ORU^R01 or MDM^T02/T10 message of the CI-SIS carries: one document, and how it is to be kept. Pure.
+"""What an ORU^R01 or MDM^T02/T10 message of the CI-SIS carries: one document, or results, and how it is to be kept. Pure.
 
 Source: Agence du numérique en santé, « Transmission de documents CDA-R2 en HL7 v2 », 2.1: the document is in the first OBX of type ED.
 """
@@ -9,21 +9,26 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from serment.dossier.interop.cda import reading as cda
-from serment.dossier.interop.cda.types import Clinical
+from serment.dossier.interop.cda.types import Clinical, Panel
+from serment.dossier.interop.hl7v2 import analyses
 from serment.dossier.interop.hl7v2.reading import Message
 from serment.dossier.interop.hl7v2.refusing import DATA_TYPE, REQUIRED, TABLE, UNKNOWN_KEY, Refusal
 from serment.dossier.kernel import errors
-from serment.dossier.records.documents.categories import LABORATORY, by_code
+from serment.dossier.records.documents.categories import IMAGING, LABORATORY, by_code
+from serment.dossier.records.documents.rules import TITLE_CHARACTERS_MAX
 
 RESULTS, NEW, REPLACED = "R01", "T02", "T10"
 EVENTS = (RESULTS, NEW, REPLACED)
 HIDDEN = "MASQUE_PS"
+# OBR-24 (HL7 table 0074): where the words are a report of imaging, and no analyses.
+IMAGING_SECTIONS = frozenset({"RAD", "RX", "CT", "CUS", "NMR", "NMS", "NRS", "OUS", "RUS", "VUS", "XRC", "CTH", "EC"})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Paper:
-    """One document of a message. `id` names it at its sender's, `replaces` the one before; `content` is what is shown, `source` the CDA it
-    was read from, empty when it is none; `is_hidden` that its sender masks it from professionals."""
+    """One document of a message, or the results that it carries without one. `id` names it at its sender's, `replaces` the one before;
+    `content` is what is shown, `source` the CDA it was read from, empty when it is none; `panels` the analyses that were told;
+    `is_hidden` that its sender masks it from professionals."""
 
     id: str
     replaces: str
@@ -35,13 +40,19 @@ class Paper:
     at: datetime | None = None
     is_hidden: bool = False
     clinical: Clinical | None = field(default=None, repr=False)
+    panels: tuple[Panel, ...] = field(default=(), repr=False)
+    # The sender says of each result whether it is a correction: a second message is not one by itself.
+    says_corrections: bool = False
 
 
-def read(message: Message) -> Paper:
-    """The document of a message. Raises Refusal for a message without one, or with one that cannot be read."""
+def read(message: Message, *, event: str = "") -> Paper:
+    """The document of a message; without one, the results that an ORU carries in its own segments. Raises Refusal for a message with
+    neither, or with what cannot be read."""
     rank = next((n for n in range(1, message.count("OBX") + 1) if message.value("OBX", 2, number=n) == "ED"), 0)
+    if not rank and event == RESULTS and (told := analyses.panels(message)):
+        return _results(message, told)
     if not rank:
-        raise Refusal(message="OBX-5 : le message ne porte aucun document (type ED).", location="OBX^1^5", code=REQUIRED)
+        raise Refusal(message="OBX-5 : le message ne porte ni document (type ED) ni résultat.", location="OBX^1^5", code=REQUIRED)
     raw = _decoded(message, rank)
     clinical = _clinical(raw) if cda.is_cda(raw) else None
     code = message.value("OBX", 3, number=rank) or (clinical.code if clinical else "")
@@ -53,7 +64,29 @@ def read(message: Message) -> Paper:
         replaces=message.value("TXA", 13) or (clinical.replaces if clinical else ""), category=known.label if known else "Compte rendu",
         title=(clinical.title if clinical else "") or label or "Document", content=_shown(raw, clinical), source=raw if clinical else b"",
         author=authored, at=(clinical.at if clinical else None) or message.instant("TXA", 4),
-        is_hidden=_is_hidden(message), clinical=clinical,
+        is_hidden=_is_hidden(message), clinical=clinical, panels=clinical.panels if clinical else _beside(message, event),
+        says_corrections=clinical is None,
+    )  # fmt: skip
+
+
+def _beside(message: Message, event: str) -> tuple[Panel, ...]:
+    """The results that stand in a message beside its page; none when they cannot all be read, since the page says them to people."""
+    try:
+        return analyses.panels(message) if event == RESULTS else ()
+    except Refusal:
+        return ()
+
+
+def _results(message: Message, panels: tuple[Panel, ...]) -> Paper:
+    """A report made of results alone: its page is their words."""
+    author = message.value("OBX", 23) or message.value("OBX", 15, component=2) or message.value("MSH", 4)
+    is_imaging = message.value("OBR", 24) in IMAGING_SECTIONS
+    titles = dict.fromkeys(panel.title for panel in panels)
+    return Paper(
+        id=message.value("OBR", 3) or message.value("OBR", 2) or message.value("MSH", 10), replaces="",
+        category=IMAGING if is_imaging else LABORATORY, title=", ".join(titles)[:TITLE_CHARACTERS_MAX], author=author,
+        content=analyses.page(panels, author=author).encode("utf-8"), at=panels[0].at or message.instant("MSH", 7),
+        is_hidden=_is_hidden(message), panels=() if is_imaging else panels, says_corrections=True,
     )  # fmt: skip
 
 

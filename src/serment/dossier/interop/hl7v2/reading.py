@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import hl7
@@ -37,9 +38,16 @@ class Message:
         text = self._message.unescape(str(found)) if found else ""
         return "" if text == '""' else text.strip()
 
-    def repetitions(self, segment: str, field: int) -> int:
+    def segments(self) -> Iterator[tuple[str, int]]:
+        """The segments in their order, each with its rank among those of its name."""
+        seen: dict[str, int] = {}
+        for name in self._names:
+            seen[name] = seen.get(name, 0) + 1
+            yield name, seen[name]
+
+    def repetitions(self, segment: str, field: int, *, number: int = 1) -> int:
         try:
-            return min(len(self._message.segment(segment)[field]), REPETITIONS_MAX)
+            return min(len(self._message.segments(segment)[number - 1][field]), REPETITIONS_MAX)
         except (IndexError, KeyError):
             return 0
 
@@ -50,9 +58,9 @@ class Message:
             raise Refusal(message=f"{segment}-{field} est obligatoire et manque.", location=f"{segment}^1^{field}", code=REQUIRED)
         return found
 
-    def instant(self, segment: str, field: int) -> datetime | None:
+    def instant(self, segment: str, field: int, *, number: int = 1) -> datetime | None:
         """A time stamp (HL7 TS). Without an offset it is French legal time."""
-        text = self.value(segment, field)
+        text = self.value(segment, field, number=number)
         if not text:
             return None
         try:
