@@ -273,9 +273,14 @@ def test_some_months_later_is_the_same_day_or_the_last_of_the_month(today: date,
         ("oeuf", "egg"),
         ("guêpe", "wasp"),
         ("xenet", "V08AB11"),
+        ("amoxiciline", "J01CA04"),
+        ("penicilinne", "J01C"),
+        ("augmantin", "J01CR02"),
+        ("cefalosporine", "J01D"),
+        ("crevète", "crustaceans"),
     ],
 )
-def test_a_substance_is_found_by_its_class_its_brand_or_the_beginning_of_a_word(query: str, first: str) -> None:
+def test_a_substance_is_found_by_its_class_its_brand_the_beginning_of_a_word_or_a_slip(query: str, first: str) -> None:
     from serment.dossier.records.allergies import substances
 
     assert substances.find(query)[0].code == first

@@ -9,6 +9,7 @@ from functools import lru_cache
 from importlib import resources
 
 from serment.dossier.records.search.rules import folded, words
+from serment.dossier.records.search.vocabulary import Vocabulary
 
 ATC = "http://www.whocc.no/atc"
 OWN = "urn:serment:allergen"
@@ -60,15 +61,28 @@ def known(coded: str) -> Substance | None:
 
 
 def find(query: str) -> tuple[Substance, ...]:
-    """Those that have every word typed as the beginning of one of their words, by label, brand or another name; the plainest first."""
-    if len(query.strip()) < QUERY_CHARACTERS_MIN:
+    """Those that have every word typed as the beginning of one of their words, by label, brand or another name; the plainest first. Words
+    that none has are taken as they sound, or with a letter or two wrong: an allergy without its code warns of nothing."""
+    typed = words(query)
+    if len(query.strip()) < QUERY_CHARACTERS_MIN or not typed:
         return ()
-    parts = [f" {word}" for word in words(query)]
-    if not parts:
-        return ()
-    found = [one for one in _all().values() if all(part in one.folded_words for part in parts)]
-    found.sort(key=lambda one: (not all(part in one.folded_label for part in parts), one.rank))
+    return _holding([[word] for word in typed]) or _holding([_vocabulary().meant(word) for word in typed])
+
+
+def _holding(groups: list[list[str]]) -> tuple[Substance, ...]:
+    """The substances that hold one of each group of beginnings."""
+
+    def answers(text: str) -> bool:
+        return all(any(f" {part}" in text for part in group) for group in groups)
+
+    found = [one for one in _all().values() if answers(one.folded_words)]
+    found.sort(key=lambda one: (not answers(one.folded_label), one.rank))
     return tuple(found[:FOUND_MAX])
+
+
+@lru_cache(maxsize=1)
+def _vocabulary() -> Vocabulary:
+    return Vocabulary(one.folded_words for one in _all().values())
 
 
 def _spaced(text: str) -> str:

@@ -8,16 +8,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
 from serment.dossier.records.conditions import usage
-from serment.dossier.records.search.rules import FAULTS, folded, sound, words
+from serment.dossier.records.search.rules import folded, words
+from serment.dossier.records.search.vocabulary import Vocabulary
 
 FOUND_MAX = 12
 QUERY_CHARACTERS_MIN = 3
 CATEGORY = 3  # signs of a category; more are its parts
-NEAREST_MAX = 8
 _CODE = re.compile(r"[a-z][0-9][0-9.+a-z]*\Z")
 
 
@@ -81,7 +78,7 @@ def _plainness(line: _Line, typed: str) -> tuple[object, ...]:
 
 def _by_words(typed: list[str]) -> list[_Line]:
     found = _holding([[f" {word}"] for word in typed])
-    return found or _holding([_meant(word) for word in typed])
+    return found or _holding([[f" {one}" for one in _vocabulary().meant(word)] for word in typed])
 
 
 def _holding(groups: list[list[str]]) -> list[_Line]:
@@ -89,28 +86,9 @@ def _holding(groups: list[list[str]]) -> list[_Line]:
     return [line for line in _lines() if groups and all(any(part in line.spaced for part in group) for group in groups)]
 
 
-def _meant(word: str) -> list[str]:
-    """The words of the classification that somebody may mean, each after a space: those that begin so, else sound so, else the nearest."""
-    faults = next((faults for letters, faults in FAULTS if len(word) >= letters), 0)
-    found = [one for one in _words() if one.startswith(word)]
-    if not found and faults:
-        near = process.extract(word, _words(), scorer=OSA.distance, score_cutoff=faults, limit=NEAREST_MAX)
-        found = _sounds().get(sound(word)) or [one for one, _, _ in near]
-    return [f" {one}" for one in found]
-
-
 @lru_cache(maxsize=1)
-def _words() -> tuple[str, ...]:
-    return tuple({word for line in _lines() for word in line.spaced.split()})
-
-
-@lru_cache(maxsize=1)
-def _sounds() -> dict[str, list[str]]:
-    """The words of the classification by how they are heard."""
-    found: dict[str, list[str]] = {}
-    for word in _words():
-        found.setdefault(sound(word), []).append(word)
-    return found
+def _vocabulary() -> Vocabulary:
+    return Vocabulary(line.spaced for line in _lines())
 
 
 def _spaced(text: str) -> str:
