@@ -56,6 +56,9 @@ def resource(entry: Entry) -> Resource:
         **({"profile": [profile]} if profile else {}),
     }  # fmt: skip
     found = {**entry.resource, "id": str(entry.id), "meta": meta}
+    if entry.kind == "RelatedPerson" and not found.get("identifier"):
+        # fr-core-related-person asks for one, which relatives have none of: the entry's own.
+        return {**found, "identifier": [{"system": "urn:ietf:rfc:3986", "value": f"urn:uuid:{entry.id}"}]}
     if entry.kind == "DocumentReference":
         return {**found, "content": [_content(entry, one) for one in found.get("content", [])]}
     return found

@@ -196,7 +196,7 @@ TYPES: dict[str, Word] = {
     "Organization": _("Organisations"),
     "Patient": _("Coordonnées du patient"),
     "Practitioner": _("Professionnels"),
-    "Basic": _("Marques pour les copies"),
+    "Basic": _("Marques et compléments d’identité"),
     "Procedure": _("Actes"),
     "RelatedPerson": _("Proches"),
     "Task": _("Demandes"),

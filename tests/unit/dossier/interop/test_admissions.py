@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from serment.dossier.encounters import queries as encounters
@@ -205,3 +207,26 @@ def test_the_interface_reads_neither_messages_nor_entries(letterbox: Letterbox, 
         with pytest.raises(DatabaseError), connection.cursor() as cursor:
             cursor.execute(query)
         connection.rollback()
+
+
+def test_what_an_admission_tells_of_the_identity_besides_its_traits_is_on_the_page_of_contacts(
+    letterbox: Letterbox, opposition: bytes
+) -> None:
+    from tests.unit.dossier.web.visitor import chart, text, visitor
+
+    raw = re.sub(rb"ZFD\|[^\r\n]*", b"ZFD||38|Y|N|INSI|20211201|CN|x", opposition)
+    assert b"ZFD||38" in raw
+    assert answer_of(letterbox.send(raw))[0] == "AA"
+    assert answer_of(letterbox.send(raw.replace(b"|P|2.5", b"|P|2.5", 1)))[0] == "AA"
+    (present,) = ward(letterbox)
+    letterbox.dossier.as_role("serment_app")
+    page = text(visitor(letterbox.dossier, cast.AMEL).get(chart(present.patient, "correspondents/")))
+    for words in (
+        "Identité obtenue par téléservice INSi", "Téléservice INSi interrogé le 01/12/2021",
+        "Justificatif d’identité carte nationale d’identité",
+        "Semaines de gestation 38", "Date de naissance corrigée non", "Champ ZFD-8 x",
+    ):  # fmt: skip
+        assert words in page, words
+    desk = text(visitor(letterbox.dossier, cast.ODILE).get(chart(present.patient, "correspondents/")))
+    assert "Identité obtenue par" in desk
+    assert "Semaines de gestation" not in desk

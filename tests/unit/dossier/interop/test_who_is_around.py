@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 
 from serment.dossier.interop.hl7v2 import admission
 from serment.dossier.interop.hl7v2.reading import Message
+from serment.dossier.records.correspondents import besides
 from tests.unit.dossier.interop.test_twinning import MESSAGE
 
 
@@ -73,3 +76,20 @@ def test_each_field_of_the_national_record_and_of_the_wishes_is_told_with_its_da
     lines = [line for line in MESSAGE.format(control=1, number=1, ins="2" * 15, name="PAT-TROIS").split("\r") if line[:3] != "ZFA"]
     found = admission.administrative(Message("\r".join([*lines[:-1], segment, ""]))).consents
     assert {(one.topic, one.decision, one.since) for one in found} == expected
+
+
+def test_every_other_field_of_zfd_is_kept_as_it_came_in_the_compartment_where_it_belongs() -> None:
+    found = told("ZFD|12^3^1941|38|Y|N|INSI|20211201|CN||autre&chose").besides
+    assert found == {1: "12^3^1941", 2: "38", 3: "Y", 4: "N", 5: "INSI", 6: "20211201", 7: "CN", 9: "autre&chose"}
+    assert besides.by_compartment(found) == {
+        "care": {2: "38"}, "contact": {1: "12^3^1941", 4: "N", 5: "INSI", 6: "20211201", 7: "CN", 9: "autre&chose"},
+    }  # fmt: skip
+    assert besides.by_compartment(told("ZFD|||Y").besides) == {}
+    assert told().besides == {}
+    assert len(told("ZFD|||||" + "x" * 900).besides[5]) == besides.CHARACTERS_MAX
+
+
+def test_each_field_is_told_last_and_a_mark_for_copies_is_none() -> None:
+    mark = {"extension": [{"url": "urn:serment:withheld-from-copies:entry", "valueReference": {}}]}
+    new, old = (besides.resource(patient=UUID(int=1), fields=fields) for fields in ({5: "INSI"}, {5: "SM", 4: "Y"}))
+    assert besides.read([mark, new, old]) == {4: "Y", 5: "INSI"}

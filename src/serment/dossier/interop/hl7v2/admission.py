@@ -12,6 +12,7 @@ from datetime import datetime
 from serment.dossier.encounters.types import Event
 from serment.dossier.interop.hl7v2.reading import Message
 from serment.dossier.interop.hl7v2.refusing import REQUIRED, Refusal
+from serment.dossier.records.correspondents import besides
 from serment.dossier.records.correspondents.types import EMERGENCY_CONTACT, RELATIVE, TRUSTED_PERSON, Address
 from serment.wire.protocol import Identity, Ins, LocalNumber
 
@@ -94,6 +95,7 @@ class Administrative:
     reason: str = field(repr=False)
     entry_mode: str
     consents: tuple[Said, ...]
+    besides: dict[int, str] = field(repr=False, default_factory=dict)
 
 
 def identity(message: Message) -> Identity:
@@ -192,6 +194,9 @@ def administrative(message: Message) -> Administrative:
         reason=message.value("PV2", 12) or message.value("PV2", 3, component=2),
         entry_mode=message.value("ZFM", 1),
         consents=_consents(message),
+        besides={
+            number: value[: besides.CHARACTERS_MAX] for number, value in message.fields("ZFD").items() if number <= besides.FIELDS_MAX
+        },
     )
 
 

@@ -18,6 +18,7 @@ from serment.dossier.organisations import queries as organisations
 from serment.dossier.records.consents import resources as consents
 from serment.dossier.records.consents.types import TOPICS
 from serment.dossier.records.consents.types import Told as Answer
+from serment.dossier.records.correspondents import besides
 from serment.dossier.records.correspondents import resources as correspondents
 from serment.dossier.records.correspondents.types import RESPONSIBLE, TREATING_PHYSICIAN, Channel, ContactTold, Told
 from serment.dossier.records.entries import services as entries
@@ -117,6 +118,8 @@ def _resources(patient: UUID, told: Administrative, now: datetime) -> list[tuple
     for said in told.consents:
         answer = Answer(topic=said.topic, decision=said.decision, since=said.since)
         found.append((TOPICS[said.topic].compartment, consents.consent(patient=patient, told=answer, at=now)))
+    for compartment, fields in besides.by_compartment(told.besides).items():
+        found.append((compartment, besides.resource(patient=patient, fields=fields)))
     if told.reason or told.entry_mode:
         found.append(("care", _encounter(patient, told)))
     return found

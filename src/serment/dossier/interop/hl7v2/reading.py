@@ -51,6 +51,13 @@ class Message:
         except (IndexError, KeyError):
             return 0
 
+    def fields(self, segment: str) -> dict[int, str]:
+        """The fields of a segment that hold something, by their number, each as it came."""
+        if not self.has(segment):
+            return {}
+        found = ((number, str(value).strip()) for number, value in enumerate(self._message.segment(segment)))
+        return {number: value for number, value in found if number and value not in ("", '""')}
+
     def required(self, segment: str, field: int, component: int = 1) -> str:
         """Like `value`, and refuses when there is none."""
         found = self.value(segment, field, component=component)

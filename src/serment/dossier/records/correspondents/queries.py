@@ -6,7 +6,7 @@ from uuid import UUID
 
 from serment.dossier.disclosure.types import Permit
 from serment.dossier.kernel import clock, errors
-from serment.dossier.records.correspondents import resources
+from serment.dossier.records.correspondents import besides, resources
 from serment.dossier.records.correspondents.types import ROLES, TREATING_PHYSICIAN, Contact, Correspondent
 from serment.dossier.records.entries import queries as entries
 from serment.dossier.records.entries.types import written
@@ -49,3 +49,8 @@ def contact_of(*, permit: Permit) -> Contact | None:
     """How to reach the patient, each part as told last; None when nobody told."""
     found = entries.current(permit=permit, kinds=[resources.PATIENT])
     return resources.merged([(entry.resource, written(entry, "")) for entry in found]) if found else None
+
+
+def told_besides(*, permit: Permit) -> dict[int, str]:
+    """What admissions told of the identity besides its traits, each field as told last."""
+    return besides.read(entry.resource for entry in entries.current(permit=permit, kinds=[besides.KIND]))

@@ -30,7 +30,7 @@ from serment.dossier.vault.sealing import Resource
 PRACTITIONER, RELATED_PERSON, PATIENT = "Practitioner", "RelatedPerson", "Patient"
 KINDS = (PRACTITIONER, RELATED_PERSON)
 COMPARTMENT = "contact"
-# The French profile of RelatedPerson asks for an identifier, which relatives have none of: it is not claimed for them.
+# The French profile of RelatedPerson asks for an identifier, which relatives have none of: a copy gives them the entry's own.
 _PROFILES = {PRACTITIONER: "https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-practitioner"}
 # Person identifiers of the French directory: RPPS behind its prefix.
 _OID_PEOPLE = "urn:oid:1.2.250.1.71.4.2.1"
@@ -124,7 +124,7 @@ def of_resource(resource: Resource, source: Written) -> Correspondent:
         phone=next((one.value for one in _channels(resource, "phone")), ""),
         email=next((one.value for one in _channels(resource, "email")), ""),
         postal=_postal(resource),
-        rpps=(resource.get("identifier") or [{}])[0].get("value", ""),
+        rpps=next((str(one.get("value", "")) for one in resource.get("identifier", []) if one.get("system") == _OID_PEOPLE), ""),
         measure=str(next(iter(_extensions(resource, _MEASURE_URL)), "")),
         receives=tuple(str(one) for one in _extensions(resource, _RECEIVES_URL)),
         until=date.fromisoformat(until) if until else None,

@@ -13,7 +13,7 @@ from serment.dossier.kernel import clock
 from serment.dossier.records.correspondents import queries, services
 from serment.dossier.records.entries import queries as entries
 from serment.dossier.records.reasons import queries as reasons
-from serment.dossier.web import acts, correspondents_forms, forms, telling
+from serment.dossier.web import acts, besides_words, correspondents_forms, forms, telling
 from serment.dossier.web.http import UNPROCESSABLE, SignedIn, go
 from serment.dossier.web.pages import striking
 from serment.dossier.web.patient import Chart, patient_page
@@ -54,6 +54,7 @@ def correspondents(request: SignedIn, chart: Chart) -> HttpResponse:
         "chart": chart,
         "form": form,
         "contact": queries.contact_of(permit=chart.permit),
+        "besides": besides_words.told(queries.told_besides(permit=chart.permit)),
         "former": queries.former_for(permit=chart.permit),
         "struck_out": entries.struck_out(permit=chart.permit, kinds=KINDS),
     }
