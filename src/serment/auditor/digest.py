@@ -31,10 +31,11 @@ KINDS = {
 }  # fmt: skip
 WHAT = {
     "account": "ajouter une personne", "role": "changer une fonction", "assignment": "affecter à une unité",
-    "administrator": "confier un pouvoir", "unit": "déclarer une unité", "client": "raccorder une application",
-    "limits": "changer une limite", "release": "rétablir un compte", "recovery": "rétablir un accès perdu",
-    "surge": "déclencher le plan blanc", "decoys": "placer des leurres", "bulk_export": "autoriser un export",
-    "shred": "détruire un dossier", "attribution": "rechercher l'origine d'une fuite", "notification": "écrire aux personnes exposées",
+    "administrator": "confier un pouvoir", "unit": "déclarer une unité", "letterhead": "changer un en-tête",
+    "client": "raccorder une application", "limits": "changer une limite", "release": "rétablir un compte",
+    "recovery": "rétablir un accès perdu", "surge": "déclencher le plan blanc", "decoys": "placer des leurres",
+    "bulk_export": "autoriser un export", "shred": "détruire un dossier", "attribution": "rechercher l'origine d'une fuite",
+    "notification": "écrire aux personnes exposées",
 }  # fmt: skip
 # Members of a line that say nothing to a reader.
 SILENT = frozenset({"what", "proposal", "terms", "assignment", "mark", "decoy", "approved", "review"})

@@ -28,6 +28,16 @@ def declare_unit(*, id: UUID, establishment: UUID, code: str, name: str, kind: s
     Unit.objects.update_or_create(id=id, defaults={"establishment_id": establishment, "code": code, "name": name, "kind": kind})
 
 
+def follow_letterhead(decided: Mapping[str, str]) -> None:
+    """Write down the letterhead that two people decided. `decided` are the terms of their proposal; those of an establishment that is gone
+    are left alone."""
+    establishment = ids.parsed(decided.get("establishment", ""))
+    if establishment and Establishment.objects.filter(id=establishment).exists():
+        give_letterhead(
+            establishment=establishment, address=decided.get("address", "").splitlines(), telephone=decided.get("telephone", "")
+        )
+
+
 def follow(decided: Mapping[str, str]) -> None:
     """Write down a unit that two people decided, and its establishment when it is new. `decided` are the terms of their proposal; those
     that do not name a unit are left alone, since the guard took them before there were such terms."""

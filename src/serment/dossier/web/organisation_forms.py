@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +25,7 @@ class Letterhead(Form):
         help_text=_("Une ligne par ligne de l’en-tête."),
     )
     telephone = forms.CharField(label=_("Téléphone"), max_length=30)
+    reason = forms.CharField(label=_("Motif, en quelques mots"), max_length=300)
 
     @classmethod
     def of(cls, establishment: EstablishmentView, data: Any = None) -> Letterhead:
@@ -36,3 +38,8 @@ class Letterhead(Form):
         if len(lines) > LINES_MAX:
             raise forms.ValidationError(_("Quatre lignes au plus."))
         return lines
+
+    def terms(self, establishment: UUID) -> dict[str, str]:
+        """What two people decide of."""
+        told = self.cleaned_data
+        return {"establishment": str(establishment), "address": "\n".join(told["address"]), "telephone": told["telephone"]}

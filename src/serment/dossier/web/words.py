@@ -248,7 +248,6 @@ DONE: dict[str, Word] = {
     "proposal-approved": _("Approuvée. Elle prendra effet quand son délai sera passé."),
     "proposal-refused": _("Refusée. Rien n’a changé."),
     "proposal-withdrawn": _("Retirée."),
-    "letterhead-kept": _("En-tête enregistré. Les prochaines lettres le portent."),
     "assignment-ended": _("Affectation terminée. Ses sessions et ses dossiers sont fermés."),
     "unlocked": _("Votre collègue peut continuer."),
     "glass-broken": _("Dossier ouvert en urgence. Le responsable de la sécurité est prévenu."),

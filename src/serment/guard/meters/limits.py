@@ -77,9 +77,11 @@ DEFAULTS: dict[str, int] = {
 }
 
 # Between an approval and its effect, in minutes (four eyes): rights with power wait longest, taking care of patients never. Identities for
-# letters wait an hour: two stolen officers' accounts are stopped meanwhile, and whoever is to be told waits a day for the post anyhow.
+# letters wait an hour: two stolen officers' accounts are stopped meanwhile, and whoever is to be told waits a day for the post anyhow. So
+# does a letterhead, which tells people whom to call.
 DELAYS = {
     "account": 15, "role": 15, "client": 60, "administrator": 1440, "limits": 60, "bulk_export": 1440, "shred": 1440, "notification": 60,
+    "letterhead": 60,
 }  # fmt: skip
 DELAY_MINUTES_MAX = 7 * 1440
 DEFAULTS |= {

@@ -29,6 +29,7 @@ from serment.wire.words import ROLES
 # An enrolment code is read aloud or handed over on paper, and used within the week.
 CODE_LIFE, CODE_BYTES = timedelta(days=7), 10
 LABEL_MAX, KEY_MAX, EXPORT_MAX, PERSONS_MAX = 100, 1000, 100_000, 10**9
+ADDRESS_MAX, TELEPHONE_MAX = 200, 30
 
 # How far back a leaked list is looked for: criminals sell what they took years ago.
 PERIOD_MAX = timedelta(days=1500)
@@ -194,6 +195,16 @@ def _unit(guard: Guard, tx: Transaction, order: Order) -> str:
     return ""
 
 
+def _letterhead(guard: Guard, tx: Transaction, order: Order) -> str:
+    """Where an establishment is written to and called, as its letters say it. The record writes it down; nobody else may read a number of
+    their own into every letter."""
+    _identifier(order, "establishment")
+    for name, most in (("address", ADDRESS_MAX), ("telephone", TELEPHONE_MAX)):
+        if not 0 < len(order.terms.get(name, "").strip()) <= most:
+            raise Refused(INVALID, "term_missing", field=name)
+    return ""
+
+
 def _limits(guard: Guard, tx: Transaction, order: Order) -> str:
     limits.change(guard, tx, name=_word(order, "name"), value=_number(order, "value", 10**9), by=order.by, now=order.now)
     return ""
@@ -286,6 +297,7 @@ KINDS: dict[str, Kind] = {
     "assignment": Kind(who=ADMINISTRATORS, execute=_assignment),
     "administrator": Kind(who=ADMINISTRATORS, execute=_administrator, has_subject=False, look=_new_power),
     "unit": Kind(who=ADMINISTRATORS, execute=_unit, has_subject=False),
+    "letterhead": Kind(who=ADMINISTRATORS, execute=_letterhead, has_subject=False),
     "limits": Kind(who=ADMINISTRATORS | OFFICERS, execute=_limits, has_subject=False),
     "release": Kind(who=OFFICERS, execute=_release, look=_known),
     "client": Kind(who=ADMINISTRATORS, execute=_client, has_subject=False, look=_connectable),

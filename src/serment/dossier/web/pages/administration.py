@@ -61,10 +61,13 @@ def propose(request: SignedIn, kind: str) -> HttpResponse:
 
 
 def follow(proposals: Iterable[wire.Proposal]) -> None:
-    """Units that two people decided appear in the record: what was executed meanwhile, and what has just been."""
-    for one in proposals:
-        if one.kind == "unit" and one.state == "executed":
+    """What two people decided of the organisation appears in the record, the oldest first: what was executed meanwhile, and just now."""
+    executed = [one for one in proposals if one.state == "executed"]
+    for one in sorted(executed, key=lambda one: (one.decided_at or one.proposed_at, one.not_before)):
+        if one.kind == "unit":
             organisations.follow(one.terms)
+        elif one.kind == "letterhead":
+            organisations.follow_letterhead(one.terms)
 
 
 @require_POST

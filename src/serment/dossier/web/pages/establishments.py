@@ -9,8 +9,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from serment.dossier.accounts import deciding
 from serment.dossier.kernel import errors
-from serment.dossier.organisations import queries, services
+from serment.dossier.organisations import queries
+from serment.dossier.web import acts
 from serment.dossier.web.http import UNPROCESSABLE, SignedIn, go
 from serment.dossier.web.organisation_forms import Letterhead
 
@@ -26,13 +28,18 @@ def establishments(request: SignedIn) -> HttpResponse:
 
 @require_POST
 def letterhead(request: SignedIn, establishment: UUID) -> HttpResponse:
-    """Keep one."""
+    """Propose one: a second administrator approves it, since it tells everybody who is written to whom to call."""
     _require_administrator(request)
     asked = queries.establishment(id=establishment)
     form = Letterhead.of(asked, request.POST)
-    if form.is_valid():
-        services.give_letterhead(establishment=asked.id, **form.cleaned_data)
-        return go(request, reverse("establishments"), done="letterhead-kept")
+
+    def proposed() -> object:
+        return deciding.propose(
+            signed=request.signed, kind="letterhead", subject=None, terms=form.terms(asked.id), reason=form.cleaned_data["reason"]
+        )
+
+    if form.is_valid() and acts.is_done(form, proposed):
+        return go(request, reverse("administration"), done="proposed")
     return _shown(
         request, [(one, form if one.id == asked.id else Letterhead.of(one)) for one in queries.establishments()], status=UNPROCESSABLE
     )
