@@ -13,7 +13,7 @@ import random
 import subprocess
 from collections.abc import Callable
 from datetime import UTC, datetime
-from statistics import mean
+from statistics import fmean
 from typing import Any
 from uuid import UUID
 
@@ -127,7 +127,7 @@ def separation(points: list[list[float]]) -> Statistic:
 
     def widest(dealt: list[bool]) -> float:
         ones = [index for index, label in enumerate(dealt) if label]
-        return max(abs(mean(column[index] for index in ones) - 0.5) for column in columns)
+        return max(abs(fmean(column[index] for index in ones) - 0.5) for column in columns)
 
     return widest
 
@@ -143,8 +143,8 @@ def neighbours(points: list[list[float]]) -> Statistic:
     near = [[j for _, j in sorted((math.dist(a, b), j) for j, b in enumerate(places) if j != i)[:5]] for i, a in enumerate(places)]
 
     def guessed(dealt: list[bool]) -> float:
-        around = [mean(dealt[j] for j in ones) for ones in near]
-        return mean(a for a, d in zip(around, dealt, strict=True) if d) - mean(a for a, d in zip(around, dealt, strict=True) if not d)
+        around = [fmean(dealt[j] for j in ones) for ones in near]
+        return fmean(a for a, d in zip(around, dealt, strict=True) if d) - fmean(a for a, d in zip(around, dealt, strict=True) if not d)
 
     return guessed
 

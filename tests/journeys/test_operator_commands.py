@@ -20,7 +20,7 @@ def test_the_ready_line_comes_once_and_last_and_the_listener_line_before(demo_in
 
 
 def test_status_names_every_process_and_the_last_checkpoint(demo_instance: Running) -> None:
-    status = demo_instance.status()
+    status = json.loads(demo_instance.operator("status").stdout)
     assert set(status["processes"]) == {"postgres", "guard", "web", "worker", "listener"}
     assert status["ports"]["web"] == demo_instance.port
     assert status["checkpoint"]["size"] > 0
@@ -35,7 +35,9 @@ def test_all_processes_together_fit_in_the_memory_promised(demo_instance: Runnin
     ("role", "database"), [("app", "serment"), ("owner", "serment"), ("auditor", "serment_guard"), ("guard", "serment_guard")]
 )
 def test_each_role_has_its_address(demo_instance: Running, role: str, database: str) -> None:
-    with psycopg.connect(demo_instance.db_url(role)) as connection:
+    told = demo_instance.operator("db", "url", "--role", role).stdout.strip()
+    assert told == demo_instance.db_url(role)
+    with psycopg.connect(told) as connection:
         row = connection.execute("select current_user, current_database()").fetchone()
     assert row == (f"serment_{role}", database)
 
