@@ -14,7 +14,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.fixtures.instance import Running
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
+IS_INSTALLED = bool(shutil.which("chromium") or shutil.which("chromium-browser"))
+CHROMIUM = Path(__file__).with_name("chromium.sh")
 AUTHENTICATOR = {
     "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True, "isUserVerified": True,
     "automaticPresenceSimulation": True,
@@ -41,7 +42,7 @@ def picture(of: Workstation, name: str) -> None:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    if not CHROMIUM:
+    if not IS_INSTALLED:
         pytest.skip("Debian's chromium is not installed")
     with sync_playwright() as playwright:
         # Tests may run as root, where Chromium's sandbox cannot.
