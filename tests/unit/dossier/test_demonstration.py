@@ -15,6 +15,8 @@ from serment.dossier.demonstration.clinic import catalogue
 from serment.dossier.demonstration.population import patient, population
 from serment.dossier.demonstration.types import Patient
 from serment.dossier.kernel import ids
+from serment.dossier.records.conditions import codes, resources
+from serment.dossier.records.conditions.types import SEVERITIES
 from serment.guard.find import rules
 from serment.guardhouse import provision
 from serment.wire.words import ALERTS, OID_INS_NIR_TEST, ROLES
@@ -286,7 +288,7 @@ def test_a_key_for_an_unknown_interface_is_refused() -> None:
 
 def test_entries_are_named_once_and_lie_in_a_compartment() -> None:
     for one in everybody()[:80]:
-        found = list(filing.filings(one, id=ids.derived("test", str(one.index)), writer=staff.MEMBER["amel"]))
+        found = list(filing.filings(one, id=ids.derived("test", str(one.index)), writer=staff.MEMBER["amel"], now=NOW))
         names = [filed.name for filed in found]
         assert len(names) == len(set(names))
         assert {filed.compartment for filed in found} <= {"contact", "care", "sealed"}
@@ -295,7 +297,7 @@ def test_entries_are_named_once_and_lie_in_a_compartment() -> None:
 
 def test_what_is_sealed_of_hugo_is_in_the_sealed_compartment_only() -> None:
     hugo = everybody()[2]
-    found = list(filing.filings(hugo, id=ids.derived("test", "hugo"), writer=staff.MEMBER["helene"]))
+    found = list(filing.filings(hugo, id=ids.derived("test", "hugo"), writer=staff.MEMBER["helene"], now=NOW))
     sealed = [filed for filed in found if filed.compartment == "sealed"]
     assert [filed.kind for filed in sealed] == ["Condition", "Condition", "Composition"]
     assert not any("alcool" in str(filed.resource) for filed in found if filed.compartment != "sealed")
@@ -325,3 +327,23 @@ def test_nobody_relies_on_a_child() -> None:
         trusted = next(other for other in one.correspondents if other.role in ("trusted_person", "emergency_contact"))
         assert trusted.role == ("trusted_person" if who.age >= 18 else "emergency_contact")
         assert not (trusted.relation in ("fille", "fils", "nièce") and who.age < 52)
+
+
+def test_most_of_who_is_here_complains_of_something_that_the_terminology_knows_and_it_goes_with_the_days() -> None:
+    from serment.dossier.demonstration.clinic import complaints
+
+    known = {one.key for one in catalogue.SCENARIOS}
+    assert set(complaints.COMPLAINTS) <= known | {key.partition("_")[2] for key in known}
+    for one in (one for told in complaints.COMPLAINTS.values() for one in told):
+        assert codes.label(one.code), one.code
+        assert one.severity in SEVERITIES
+    here = [one for one in everybody() if one.stays and one.stays[-1].ended_at is None and one.appointment is None]
+    assert sum(bool(one.complaints) for one in here) > len(here) / 2
+    states: Counter[str] = Counter()
+    for one in here:
+        filed = filing.filings(one, id=ids.derived("test", str(one.index)), writer=staff.MEMBER["amel"], now=NOW)
+        found = [entry for entry in filed if entry.name.startswith("complaint-")]
+        assert all(resources.is_symptom(entry.resource) and entry.leg == one.stays[-1].name for entry in found)
+        states.update(entry.resource["clinicalStatus"]["coding"][0]["code"] for entry in found)
+    assert states["active"] > 40
+    assert states["resolved"] > 20

@@ -56,12 +56,13 @@ def author(member: Member) -> Resource:
     return {"reference": f"Practitioner/{member.id}", "display": f"{member.label}, {member.profession}"}
 
 
-def filings(patient: Patient, *, id: UUID, writer: Member) -> Iterator[Filing]:
-    """Everything that is written about one patient. `writer` is who took the history."""
+def filings(patient: Patient, *, id: UUID, writer: Member, now: datetime) -> Iterator[Filing]:
+    """Everything that is written about one patient. `writer` is who took the history; `now` when the demonstration is made."""
     began = patient.stays[-1].passages[0][2]
     told = began + timedelta(minutes=20)
     yield from _contact(patient, id, told)
     yield from _history(patient, id, told, author(writer))
+    yield from _complaints(patient, id, told, author(writer), now=now)
     yield from _treatments(patient, id, told, author(writer))
     main = patient.stays[-1].name
     yield from _measures(patient, id, main)
@@ -159,6 +160,20 @@ def _history(patient: Patient, id: UUID, at: datetime, writer: Resource) -> Iter
                 patient=id, label=diagnosis.label, at=at, author=writer, code=diagnosis.code, onset=onset, is_active=active
             )
             yield Filing(name=f"condition-{compartment}-{number}", compartment=compartment, resource=resource, at=at)
+
+
+def _complaints(patient: Patient, id: UUID, at: datetime, writer: Resource, *, now: datetime) -> Iterator[Filing]:
+    """The symptoms of the last stay, with the day since which they were there; gone once they have lasted, or with the stay."""
+    stay = patient.stays[-1]
+    for number, one in enumerate(patient.complaints):
+        resource = conditions.symptom(
+            patient=id, label=one.label, at=at, author=writer, code=one.code, since=f"{at - timedelta(days=one.since_days):%Y-%m-%d}",
+            severity=one.severity, site=one.site, remark=one.remark,
+        )  # fmt: skip
+        gone = min(at + timedelta(days=one.lasts_days), stay.ended_at or now)
+        if stay.ended_at is not None or gone < now:
+            resource = conditions.resolved(resource, on=f"{gone:%Y-%m-%d}")
+        yield Filing(name=f"complaint-{number}", compartment=CARE, resource=resource, at=at, leg=stay.name)
 
 
 def _told(one: Allergen, at: datetime) -> Told:

@@ -206,7 +206,7 @@ def _file(registered: Registered, patient: Patient, now: datetime) -> None:
     """Deposit the entries and the documents."""
     id, keys = registered.patient, registered.deposit_keys
     legs = {leg.name: stays.stay_id(patient=id, source=SOURCE, external_id=leg.name) for leg in patient.stays}
-    for one in filing.filings(patient, id=id, writer=chronicle.writer(patient)):
+    for one in filing.filings(patient, id=id, writer=chronicle.writer(patient), now=now):
         entries.deposit(
             patient=id, keys=keys, entry=ids.derived(SOURCE, id, one.name), kind=one.kind, compartment=one.compartment,
             resource=one.resource, now=min(one.at, now), effective_at=min(one.at, now), stay=legs.get(one.leg),

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from serment.dossier.demonstration import analyses, chronicle, entourage, histories, identities, people, timing, vitals
+from serment.dossier.demonstration.clinic import complaints
 from serment.dossier.demonstration.organisation import HOME, UNIT, establishment_of
 from serment.dossier.demonstration.people import Person
 from serment.dossier.demonstration.seeds import drawn
@@ -49,6 +50,7 @@ def patient(index: int, now: datetime) -> Patient:
         no_known_allergy=none_known,
         diagnoses=told,
         sealed_diagnoses=who.scenario.sealed,
+        complaints=complaints.of(who.scenario.key) if main else (),
         drugs=treatments,
         measures=_measures(rng, who, legs, now, codes={one.code for one in told}),
         notes=chronicle.notes(rng, who, main, doctor, now) if main else (),

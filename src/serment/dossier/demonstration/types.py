@@ -69,6 +69,19 @@ class Diagnosis:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Complaint:
+    """A symptom on arrival: since how many days it was there, and how many days of the stay it lasts."""
+
+    code: str
+    label: str
+    severity: str
+    since_days: int
+    lasts_days: int
+    site: str = ""
+    remark: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Allergen:
     """`category`: medication, food, environment. `code`: `system|code` of the list of substances. `clashes`: tags of drugs that must not
     be given with it. The rest is as somebody told it."""
@@ -261,6 +274,7 @@ class Patient:
     no_known_allergy: bool = False
     diagnoses: tuple[Diagnosis, ...] = field(default=(), repr=False)
     sealed_diagnoses: tuple[Diagnosis, ...] = field(default=(), repr=False)
+    complaints: tuple[Complaint, ...] = field(default=(), repr=False)
     drugs: tuple[Drug, ...] = field(default=(), repr=False)
     measures: tuple[Measure, ...] = field(default=(), repr=False)
     notes: tuple[Note, ...] = field(default=(), repr=False)
