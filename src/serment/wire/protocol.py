@@ -215,11 +215,12 @@ class BeginAct:
 
 @dataclass(frozen=True, kw_only=True)
 class Assignment:
-    """A unit where the account works now, as what, and the establishment the unit belongs to."""
+    """A unit where the account works now, as what, the establishment the unit belongs to, and until when (None: no end is known)."""
 
     unit: UUID
     role: str
     establishment: UUID | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

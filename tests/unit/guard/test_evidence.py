@@ -171,3 +171,13 @@ def test_whoever_is_cut_before_the_journal_was_read_does_not_hide_those_it_names
     contained.note(guard, cast.AMEL.id)
     assert is_contained(house, guard, cast.BRUNO.id)
     assert is_contained(house, guard, cast.AMEL.id)
+
+
+def test_what_is_opened_in_a_post_ends_with_it(house: House) -> None:
+    """Nadia replaces a colleague in surgery until noon: at noon what she opened there is over, its rows as well as its keys."""
+    patient = house.admit(cast.FARID)
+    assigned(house, cast.NADIA, since=timedelta(), until=timedelta(hours=3))
+    nadia = house.browser(cast.NADIA)
+    assert nadia.open(patient).until <= house.clock() + timedelta(hours=3)
+    own = house.admit(cast.INES, unit=cast.MEDICINE)
+    assert nadia.open(own).until > house.clock() + timedelta(hours=7)

@@ -110,7 +110,10 @@ def ask_assignments(tx: Transaction, account: UUID, now: datetime) -> rows.Asked
 
 def read_assignments(guard: Guard, asked: rows.Asked) -> tuple[Assignment, ...]:
     """The units where the account works now, and as what. Refuses a forged row."""
-    return tuple(Assignment(unit=post.unit_id, role=post.role, establishment=post.establishment_id) for post in POSTS.read(guard, asked))
+    return tuple(
+        Assignment(unit=post.unit_id, role=post.role, establishment=post.establishment_id, until=post.until)
+        for post in POSTS.read(guard, asked)
+    )
 
 
 def assign(

@@ -59,6 +59,12 @@ class Present:
     def units(self) -> list[UUID]:
         return [assignment.unit for assignment in self.assignments]
 
+    def works_until(self, unit: UUID | None) -> datetime | None:
+        """When the posts end that an opening rests on: those in the unit of its tie, or all of them without one; None for no end."""
+        ends = [assignment.until for assignment in self.assignments if unit in (None, assignment.unit)]
+        known = [end for end in ends if end is not None]
+        return max(known) if known and len(known) == len(ends) else None
+
     @property
     def establishment(self) -> UUID | None:
         """Where the caller works, for the breaker; nowhere for who has no unit."""

@@ -30,13 +30,15 @@ SEALED = "sealed"
 
 @dataclass(frozen=True, kw_only=True)
 class Grounds:
-    """What an opening rests on: a tie or an emergency, and the compartments that the role may have of those wanted. `ends`: the tie's."""
+    """What an opening rests on: a tie or an emergency, and the compartments that the role may have of those wanted.
+    `ends`: the tie's; `unit`: where the tie is held, None for the person's own."""
 
     tie: str
     explained: bool
     emergency: bool
     compartments: tuple[str, ...]
     ends: datetime | None = None
+    unit: UUID | None = None
 
 
 def open_record(guard: Guard, request: Open, now: datetime) -> Opening:
@@ -166,6 +168,7 @@ def _grounds(*, who: Present, wanted: tuple[str, ...], file: File, now: datetime
             emergency=False,
             compartments=policies.may_open(role=who.account.role, tie=tie.kind, wanted=wanted if tie.opens_sealed(now) else unsealed),
             ends=tie.until,
+            unit=tie.holder_unit,
         )
         for tie in file.held
     ]
@@ -246,11 +249,12 @@ def _book(
 
 
 def _new(*, who: Present, grounds: Grounds, file: File, now: datetime) -> openings.Book:
-    """A working day's opening, which ends with the tie that it rests on."""
+    """A working day's opening, which ends with the tie that it rests on, and with the post that gives it."""
+    ends = [end for end in (now + limits.OPENING, grounds.ends, who.works_until(grounds.unit)) if end is not None]
     return openings.Book(
         id=uuid4(), account_id=who.id, session_id=who.session, patient_id=file.patient, compartments=grounds.compartments,
         tie=grounds.tie, explained=grounds.explained, emergency=grounds.emergency, since=now,
-        until=min(now + limits.OPENING, grounds.ends or now + limits.OPENING),
+        until=min(ends),
     )  # fmt: skip
 
 
