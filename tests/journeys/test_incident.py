@@ -153,7 +153,7 @@ def test_from_the_declaration_to_the_code_that_a_person_checks(workstation: Arri
     paul.go("/administration/")
     picture(paul, "incident-approve")
     paul.page.get_by_role("button", name="Approuver avec ma clé").click()
-    paul.page.wait_for_url(re.compile("done=proposal-approved"))
+    paul.page.locator(".toast", has_text="Elle prendra effet").wait_for()
     sonia.page.reload()
     sonia.page.get_by_text("L’envoi pourra commencer le").wait_for()
     picture(sonia, "incident-delay")

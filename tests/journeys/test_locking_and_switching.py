@@ -165,7 +165,7 @@ def test_a_further_passkey_is_added_named_and_told(chromium: Browser, demo_insta
     )
     page.get_by_label("Nom de la nouvelle clé").fill("Clé bleue")
     page.get_by_role("button", name="Ajouter une clé").click()
-    page.wait_for_url(re.compile(r"done=passkey-added$"))
+    page.locator(".toast", has_text="Clé d’accès ajoutée").wait_for()
     expect(page.get_by_text("Clé bleue")).to_be_visible()
     expect(page.get_by_text("Une clé d’accès a été ajoutée à votre compte")).to_be_visible()
     row = page.locator("li", has_text="Clé bleue")

@@ -92,7 +92,7 @@ def test_the_officer_reads_three_broken_glasses_from_the_keyboard_and_cuts_the_a
     picture(officer, "review")
     officer.page.get_by_text("Pas légitime…").click()
     officer.page.get_by_role("button", name="Pas légitime : suspendre ce compte").click()
-    officer.page.wait_for_url(re.compile("done=review-illegitimate"))
+    officer.page.locator(".toast", has_text="Le compte est suspendu").wait_for()
     nurse.page.reload()
     nurse.page.get_by_role("heading", name="Ce compte est suspendu").wait_for()
 

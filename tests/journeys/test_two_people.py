@@ -78,8 +78,12 @@ def test_a_unit_is_declared_by_one_and_approved_by_another_with_the_passkey(work
     assert "Ouverture du service" in sylvie.text
     picture(sylvie, "administration-decide")
     sylvie.page.get_by_role("button", name="Approuver avec ma clé").click()
-    sylvie.page.wait_for_url(re.compile("done=proposal-executed"))
-    assert "Approuvée, et faite" in sylvie.text
+    told = sylvie.page.locator(".toast", has_text="Approuvée, et faite")
+    told.wait_for()
+    # Told once: the page read again does not say it again.
+    sylvie.page.reload()
+    sylvie.page.get_by_role("heading", level=1).wait_for()
+    assert told.count() == 0
     sylvie.go("/administration/people/")
     picture(sylvie, "administration-people")
     with psycopg.connect(demo_instance.db_url("owner")) as tx:
@@ -138,7 +142,7 @@ def test_at_the_hard_stop_a_colleague_unlocks_on_their_own_screen(workstation: A
     assert nurses[0].label in colleague.text
     picture(colleague, "unlock-requests")
     colleague.page.get_by_role("button", name="Débloquer avec ma clé").click()
-    colleague.page.wait_for_url(re.compile("done=unlocked"))
+    colleague.page.locator(".toast", has_text="Votre collègue peut continuer").wait_for()
     ines.page.get_by_role("heading", name="Un collègue vous a débloqué").wait_for()
     picture(ines, "unlock-given")
     ines.page.get_by_role("link", name="Reprendre le dossier").click()
