@@ -24,7 +24,7 @@ from tests import cast
 from tests.fixtures.applications import registered
 from tests.fixtures.dossier import Dossier
 from tests.unit.dossier.web.test_pages import ALLERGY
-from tests.unit.dossier.web.visitor import HERE, chart, visitor
+from tests.unit.dossier.web.visitor import HERE, browser_of, chart, visitor
 
 
 @dataclass
@@ -32,7 +32,7 @@ class Program:
     """A foreign program: HTTP and JSON, its keys, and nothing of ours."""
 
     application: Application
-    client: Client = field(default_factory=lambda: Client(enforce_csrf_checks=True, **HERE))
+    client: Client = field(default_factory=browser_of)
 
     def sign_in(self, *, scope: str = "", proof: str = "", **changes: object) -> HttpResponse:
         response: Any = self.client.post(

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.http import HttpResponse
 from django.test import Client
+from django.test.client import ClientHandler
 
 from serment.dossier.web.sign_in import cookie
 from tests import cast
@@ -20,12 +22,25 @@ from tests.fixtures.dossier import Dossier
 HERE = {"HTTP_HOST": "localhost:8000", "REMOTE_ADDR": "127.0.0.1"}
 
 
+@lru_cache(maxsize=1)
+def web() -> ClientHandler:
+    """The web server of this process, as a request finds it: made once, as in production, since it looks at every static file first."""
+    return ClientHandler(enforce_csrf_checks=True)
+
+
+def browser_of(**place: str) -> Client:
+    """A browser without a session; `place` says where it is."""
+    made = Client(enforce_csrf_checks=True, **{**HERE, **place})
+    made.handler = web()
+    return made
+
+
 @dataclass
 class Visitor:
     """`get` and `post` are signed as the service worker signs; a form carries the token of the page read last."""
 
     browser: Browser
-    client: Client = field(default_factory=lambda: Client(enforce_csrf_checks=True, **HERE))
+    client: Client = field(default_factory=browser_of)
     token: str = ""
 
     def get(self, path: str, **query: str) -> HttpResponse:
