@@ -64,6 +64,16 @@ def well(page: Page, name: str) -> None:
     assert wrong == [], "\n".join(wrong)
 
 
+def dressed(page: Page, name: str) -> None:
+    """For what stands on a page for a moment (a dialogue, a page that waits): axe-core by day and by night, and nothing that leaves a small
+    screen. A dialogue may cover the page: it is what one is to read."""
+    found = Findings(name)
+    page.evaluate(scripts())
+    _axe(page, found)
+    _screens(page, found, most=1)
+    assert found.wrong == [], "\n".join(found.wrong)
+
+
 def _head(page: Page, found: Findings) -> None:
     head: dict[str, Any] = page.evaluate("looking.head()")
     found.say("one h1", "" if len(head["headings"]) == 1 and head["headings"][0].strip() else head["headings"] or "none")
@@ -82,12 +92,12 @@ def _axe(page: Page, found: Findings) -> None:
     page.emulate_media(color_scheme="light")
 
 
-def _screens(page: Page, found: Findings) -> None:
+def _screens(page: Page, found: Findings, *, most: float = STICKY_SHARE_MAX) -> None:
     for name, (width, height) in SCREENS.items():
         page.set_viewport_size({"width": width, "height": height})
         found.say(f"overflows, {name}", page.evaluate("looking.overflow()"))
         share = page.evaluate("looking.sticky()")
-        found.say(f"what stays in place covers too much, {name}", f"{share:.0%}" if share > STICKY_SHARE_MAX else "")
+        found.say(f"what stays in place covers too much, {name}", f"{share:.0%}" if share > most else "")
     page.set_viewport_size({"width": DESK[0], "height": DESK[1]})
 
 

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.fixtures.instance import Running
 from tests.journeys.conftest import Workstation
+from tests.journeys.looking import dressed
 from tests.journeys.test_first_light import admits
 from tests.journeys.test_security_morning import picture
 
@@ -182,6 +183,7 @@ def test_a_workstation_locked_while_the_network_is_down_loses_no_word(notes: Wor
     keys.type("gv")
     expect(page.get_by_text("n’est pas perdu tant que cette page reste ouverte")).to_be_visible(timeout=10_000)
     picture(notes, "locked-offline")
+    dressed(page, "locked while the network is down")
     assert "Douleur" not in page.content()
     assert "GUILBAUD" not in page.content()
     if is_back_first == "the physician":

@@ -9,6 +9,7 @@ import pytest
 
 from serment.dossier.demonstration.staff import STAFF
 from tests.journeys.conftest import Workstation, picture
+from tests.journeys.looking import dressed
 
 pytestmark = pytest.mark.browser
 
@@ -43,6 +44,8 @@ def test_a_second_patient_in_another_window_asks_and_the_safer_answer_closes_the
     picture(other, "second-patient")
     other.page.emulate_media(color_scheme="dark")
     picture(other, "second-patient-dark")
+    other.page.emulate_media(color_scheme="light")
+    dressed(other.page, "a second patient")
     other.page.keyboard.press("Enter")
     nurse.page.wait_for_url(lambda address: "/patients/" not in address)
     assert not is_asked(other)
