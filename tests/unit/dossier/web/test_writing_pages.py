@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.http import HttpResponse
+from PIL import Image
 
 from serment.dossier.kernel import errors
 from tests import cast
@@ -333,3 +334,22 @@ def test_the_timeline_is_narrowed_to_one_stay(bruno: Visitor, dossier: Dossier, 
 def test_the_first_page_is_the_unit_where_somebody_lies(dossier: Dossier, farid: UUID) -> None:
     admit_to_a_bed(dossier, farid, "207")
     assert visitor(dossier, cast.AMEL).get("/")["Location"] == f"/units/{cast.SURGERY}/"
+
+
+def test_when_too_many_files_are_read_at_once_the_page_says_so_and_blames_no_guard(
+    bruno: Visitor, farid: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from serment.dossier.records.documents import sheets
+
+    def busy(*_: object) -> None:
+        raise errors.Unavailable("readers_busy")
+
+    scan = io.BytesIO()
+    Image.new("1", (100, 140)).save(scan, "TIFF")
+    address = said(send(bruno, farid, scan.getvalue(), title="Scan"))["address"]
+    assert "sheets/0/" in bruno.get(address).content.decode()
+    monkeypatch.setattr(sheets, "count", busy)
+    answer = bruno.get(address)
+    assert answer.status_code == 503
+    assert "Trop de fichiers sont lus en ce moment" in text(answer)
+    assert "gardien" not in text(answer)

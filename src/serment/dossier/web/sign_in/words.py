@@ -55,6 +55,7 @@ def refusal(error: errors.Refused) -> str:
         "too_many_ceremonies": _("Trop de connexions sont en cours. Recommencez dans quelques minutes."),
         "not_a_demonstration": _("Cela n’existe que dans une démonstration."),
         "contained": _("Ce compte est suspendu. Appelez le responsable de la sécurité."),
+        "readers_busy": _("Trop de fichiers sont lus en ce moment. Rien n’a été enregistré ; recommencez dans quelques instants."),
         "guard_down": _("Le gardien des dossiers ne répond pas. Rien n’est ouvert ; recommencez dans un instant."),
     }.get(error.code) or by_category(error)
 
