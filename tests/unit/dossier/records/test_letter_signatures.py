@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from serment.dossier.interop.fhir import placing
 from serment.dossier.records.letters import signing
 
 SALT = b"s" * signing.SALT_BYTES
@@ -51,3 +52,14 @@ def test_a_letter_whose_words_changed_since_says_so() -> None:
 @pytest.mark.parametrize("mark", ["salt", "digest"])
 def test_a_signature_that_cannot_be_read_does_not_hold(mark: str) -> None:
     assert held(WORDS, **{mark: "!"}) is False
+
+
+def test_a_file_from_elsewhere_brings_no_signature_of_this_house() -> None:
+    paper = signing.paper(WORDS, document=DOCUMENT, patient=PATIENT, salt=SALT)
+    forged = signing.extension(paper, salt=SALT, at=AT, passkey=PASSKEY)
+    other = {"url": "urn:other", "valueString": "x"}
+    kept = placing.kept("DocumentReference", {"resourceType": "DocumentReference", "extension": [forged, other]})
+    assert kept["extension"] == [other]
+    assert signing.holds(kept, WORDS, document=DOCUMENT, patient=PATIENT) is None
+    for plain in ({"extension": [other]}, {"extension": "odd"}, {}):
+        assert placing.kept("DocumentReference", plain) == plain

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from serment.dossier.kernel import errors
+from serment.dossier.records.letters import signing
 from serment.dossier.records.observations import resources as observations
 from serment.dossier.vault.sealing import Resource
 from serment.wire.protocol import Identity, LocalNumber
@@ -81,11 +82,20 @@ def _numbers(patient: Resource) -> tuple[LocalNumber, ...]:
 def kept(type: str, resource: Resource) -> Resource:
     """What stands in the entry: everything, but for the traits of the person, and with an address that can be read in one line."""
     if type != "Patient":
-        return resource
+        return _unsigned(resource)
     return {
         **{name: value for name, value in resource.items() if name not in TRAITS},
         "address": [_told(one) for one in _addresses(resource)],
     }
+
+
+def _unsigned(resource: Resource) -> Resource:
+    """Without what says that somebody of this house signed it: no passkey of ours was touched for a file."""
+    extensions = resource.get("extension")
+    if not isinstance(extensions, list):
+        return resource
+    kept = [one for one in extensions if not (isinstance(one, dict) and one.get("url") == signing.URL)]
+    return resource if len(kept) == len(extensions) else {**resource, "extension": kept}
 
 
 def _addresses(resource: Resource) -> list[Resource]:

@@ -17,7 +17,7 @@ from serment.wire.canonical import decode_bytes, encode_bytes, instant
 from serment.wire.signing import Paper
 
 SALT_BYTES = 16
-_URL = "urn:serment:signature"
+URL = "urn:serment:signature"
 # Instants: the page says the day, and a letter that is looked at is signed a minute later.
 _APART = ("date", "attester")
 
@@ -48,12 +48,12 @@ def extension(signed: Paper, *, salt: bytes, at: datetime, passkey: UUID | None)
     ]
     if passkey:
         parts.append({"url": "passkey", "valueString": str(passkey)})
-    return {"url": _URL, "extension": parts}
+    return {"url": URL, "extension": parts}
 
 
 def holds(resource: Resource, composition: Mapping[str, Any], *, document: UUID, patient: UUID) -> bool | None:
     """Whether the words of a letter are those that its touch was bound to. None for a letter of before there was a touch."""
-    parts = next((one.get("extension", []) for one in resource.get("extension", []) if one.get("url") == _URL), None)
+    parts = next((one.get("extension", []) for one in resource.get("extension", []) if one.get("url") == URL), None)
     if parts is None:
         return None
     told = {str(one.get("url")): str(one.get("valueString", "")) for one in parts}
