@@ -97,3 +97,28 @@ def test_the_day_somebody_leaves_the_unit_says_who_has_no_letter_yet(workstation
     doctor.go("/")
     assert "sans lettre de liaison" not in doctor.page.locator(".line-row", has=doctor.page.locator(f"a[href*='{patient}']")).inner_text()
     assert doctor.complaints == []
+
+
+def test_letters_that_are_ready_are_signed_with_one_touch(workstation: Arrive) -> None:
+    doctor = workstation()
+    doctor.sign_in(DOCTOR.label)
+    patient = doctor.patients()[-1]
+    page = doctor.page
+    for kind, field, words in (("free", "Lettre", "Bonjour."), ("convocation", "Lieu", "Consultations, deuxième étage")):
+        doctor.go(f"/patients/{patient}/letters/{kind}/")
+        page.get_by_label("Objet").fill("Suite de l’hospitalisation")
+        page.get_by_label("Destinataire", exact=True).select_option("patient")
+        page.get_by_label(field, exact=True).fill(words)
+        if kind == "convocation":
+            page.get_by_label("Jour et heure").fill("lundi 7 décembre 2026 à 9 h")
+        page.get_by_role("button", name="Relire les pages").click()
+        page.get_by_role("img", name="Page 1 sur 1").wait_for()
+    doctor.go(f"/patients/{patient}/letters/")
+    page.get_by_role("link", name="Relire et signer les brouillons ensemble").click()
+    page.get_by_role("img", name="Convocation, Page 1 sur 1").wait_for()
+    picture(doctor, "letters-together")
+    looking.well(page, "letters signed together")
+    page.get_by_role("button", name="Signer les 2 lettres avec ma clé").click()
+    page.get_by_text("Lettres signées.").wait_for()
+    assert page.get_by_role("link", name="Suite de l’hospitalisation").count() == 2
+    assert doctor.complaints == []

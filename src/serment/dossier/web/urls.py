@@ -93,6 +93,7 @@ chart: list[URLPattern] = [
     path("documents/<uuid:entry>/delivered/", letters.deliver, name="letter_deliver"),
     path("documents/<uuid:entry>/addendum/", letters.addendum, name="letter_addendum"),
     path("letters/", letters.letters, name="letters"),
+    path("letters/together/", letters.together, name="letters_together"),
     path("letters/<slug:kind>/", letters.letter, name="letter"),
     path("correspondents/", contacts.correspondents, name="correspondents"),
     path("correspondents/contact/", contacts.reach, name="contact"),

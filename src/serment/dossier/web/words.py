@@ -223,6 +223,7 @@ DONE: dict[str, Word] = {
     "document-filed": _("Document classé. Vous ne le relirez pas ici : les soignants le lisent."),
     "result-seen": _("Vu, sous votre nom."),
     "result-unseen": _("Signature reprise : le document attend de nouveau."),
+    "letters-signed": _("Lettres signées. Elles sont scellées parmi les documents."),
     "letter-signed": _("Lettre signée. Elle est scellée parmi les documents."),
     "letter-delivered": _("Remise notée."),
     "document-added": _("Document scellé dans le dossier."),

@@ -116,6 +116,43 @@ def test_a_letter_is_signed_by_a_touch_for_its_very_words(amel: Visitor, farid: 
     assert "texte conforme à ce que sa clé a signé" in text(amel.get(str(answer.headers["Location"]).split("?")[0]))
 
 
+TOGETHER = "letters/together/"
+
+
+def test_the_letters_that_are_ready_are_signed_with_one_touch(amel: Visitor, dossier: Dossier, farid: UUID) -> None:
+    assert "Aucune lettre n’attend" in text(amel.get(chart(farid, TOGETHER)))
+    looked_at(amel, farid, LETTER, written(amel, farid, title="Des nouvelles"))
+    looked_at(amel, farid, DISCHARGE, written(amel, farid, DISCHARGE, reason="Chute", course="Suites simples.", follow="Revoir."))
+    amel.post(chart(farid, "drafts/letter-certificate/"), {"title": "Certificat", "facts": "Ecchymose."})
+    page = amel.get(chart(farid, TOGETHER))
+    assert "Signer les 2 lettres avec ma clé" in text(page)
+    assert "Il manque encore quelque chose à" in text(page)
+    form = {**fields(page), "step": "sign"}
+    # A touch for one of them, or a letter that changed since, signs none.
+    assert amel.post(chart(farid, TOGETHER), {**form, **act(amel.browser, ACT, uuid4())}).status_code == 403
+    looked_at(amel, farid, LETTER, written(amel, farid, title="Autre chose"))
+    again = amel.post(chart(farid, TOGETHER), touched(amel, form))
+    assert (again.status_code, fields(again)["subject"] != form["subject"]) == (200, True)
+    assert "Aucun document" in text(amel.get(chart(farid, "documents/")))
+    form = touched(amel, {**fields(again), "step": "sign"})
+    assert amel.post(chart(farid, TOGETHER), form).status_code == 303
+    page = amel.get(chart(farid, "documents/")).content.decode()
+    letters = set(re.findall(r'href="(/patients/[^"]+/documents/[0-9a-f-]{36}/)"', page))
+    assert len(letters) == 2
+    for address in letters:
+        assert "texte conforme à ce que sa clé a signé" in text(amel.get(address))
+    assert "Aucune lettre n’attend" in text(amel.get(chart(farid, TOGETHER)))
+
+
+def test_a_touch_that_is_over_signs_none_of_the_letters_and_says_so(amel: Visitor, farid: UUID) -> None:
+    looked_at(amel, farid, LETTER, written(amel, farid))
+    form = {**fields(amel.get(chart(farid, TOGETHER))), "step": "sign"}
+    answer = amel.post(chart(farid, TOGETHER), form)
+    assert answer.status_code == 422
+    assert "Rien n’est signé" in text(answer)
+    assert "Aucun document" in text(amel.get(chart(farid, "documents/")))
+
+
 def test_the_same_form_sent_twice_signs_once(amel: Visitor, farid: UUID) -> None:
     form = touched(amel, looked_at(amel, farid, LETTER, written(amel, farid)))
     assert [amel.post(chart(farid, LETTER), form).status_code for _ in range(2)] == [303, 303]
@@ -203,9 +240,9 @@ def test_a_nurse_signs_neither_certificate_nor_lettre_de_liaison(dossier: Dossie
 def test_nobody_else_writes_or_sees_a_letter(amel: Visitor, dossier: Dossier, farid: UUID, player: cast.Player) -> None:
     address = signed(amel, farid).removeprefix(chart(farid))
     other = visitor(dossier, player)
-    for page in ("letters/", LETTER, DISCHARGE, address, f"{address}content", f"{address}addendum/"):
+    for page in ("letters/", LETTER, DISCHARGE, TOGETHER, address, f"{address}content", f"{address}addendum/"):
         assert other.get(chart(farid, page)).status_code in (403, 404), page
-    for page in (LETTER, f"{address}addendum/", f"{address}delivered/"):
+    for page in (LETTER, TOGETHER, f"{address}addendum/", f"{address}delivered/"):
         assert other.post(chart(farid, page), {"step": "sign", "version": "1", "to": "x", "how": "handed"}).status_code in (403, 404), page
     assert "Courrier au médecin" not in text(other.get(chart(farid, "documents/")))
 

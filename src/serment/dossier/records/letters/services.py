@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -59,47 +59,61 @@ def composed(*, permit: Permit, typed: Typed, sender: Sender, now: datetime, sta
     )  # fmt: skip
 
 
-def to_sign(*, permit: Permit, letter: Letter, token: UUID, salt: bytes) -> Paper:
+@dataclass(frozen=True, kw_only=True)
+class ToSign:
+    """A letter as `composed` made it, ready for its author's touch. `token` is its form's, and becomes the document; `appends` the letter
+    that it completes."""
+
+    token: UUID
+    letter: Letter = field(repr=False)
+    appends: UUID | None = None
+
+
+def papers(*, permit: Permit, letters: Sequence[ToSign], salt: bytes) -> tuple[Paper, ...]:
     """What a touch of the passkey is asked for, before `sign`."""
-    words = resources.composition(letter, kinds.KINDS[letter.kind], patient=permit.patient, author=entry_rules.author_reference(permit.who))
-    return signing.paper(words, document=token, patient=permit.patient, salt=salt)
-
-
-def sign(
-    *, permit: Permit, token: UUID, typed: Typed, sender: Sender, touch: Touch, now: datetime, stay: UUID | None = None,
-    appends: UUID | None = None,
-) -> UUID:  # fmt: skip
-    """Sign a letter: the guard journals the digest of its words, which the touch was for; its page is set, sealed among the documents with
-    its words, and never changes. Answers the document, which is the form's token: sent twice, it is signed once.
-
-    Raises like `composed`; Invalid (`stay_missing`) for a lettre de liaison without a stay; Denied (`touch_refused`, `assurance`) and
-    SignedOut or Conflict of the guard's when the passkey did not answer for these words.
-    """
-    letter = composed(permit=permit, typed=typed, sender=sender, now=now, stay=stay)
-    if letter.kind == kinds.DISCHARGE and stay is None:
-        raise errors.Invalid("stay_missing")
-    if documents.is_stored(permit=permit, document=token):
-        return token
-    kind = kinds.KINDS[letter.kind]
     author = entry_rules.author_reference(permit.who)
-    signature = _signed(permit, to_sign(permit=permit, letter=letter, token=token, salt=touch.salt), touch)
-    documents.store(
-        permit=permit, token=token, source=io.BytesIO(printing.pdf(letter)), title=_titled(letter), category=kind.category, now=now,
-        stay=stay, about=appends,
-        more=resources.members(letter, kind, patient=permit.patient, author=author, appends=appends, signature=signature),
+    return tuple(
+        signing.paper(
+            resources.composition(one.letter, kinds.KINDS[one.letter.kind], patient=permit.patient, author=author),
+            document=one.token, patient=permit.patient, salt=salt,
+        )
+        for one in letters
     )  # fmt: skip
-    if letter.kind == kinds.DISCHARGE:
-        _tell(permit, document=token, stay=stay, now=now)
-    return token
 
 
-def _signed(permit: Permit, paper: Paper, touch: Touch) -> Resource:
+def sign(*, permit: Permit, letters: Sequence[ToSign], touch: Touch, now: datetime, stay: UUID | None = None) -> None:
+    """Sign letters with one touch: the guard journals the digest of their words, which the touch was for; the page of each is set, sealed
+    among the documents with its words, and never changes. Sent twice, they are signed once.
+
+    Raises Invalid (`stay_missing`) for a lettre de liaison without a stay; Denied (`role`) for who may not sign such a letter; Denied
+    (`touch_refused`, `assurance`) and Invalid (`ceremony_over`) when the passkey did not answer for these words.
+    """
+    for one in letters:
+        rules.require_signer(kinds.KINDS[one.letter.kind], permit.who)
+        if one.letter.kind == kinds.DISCHARGE and stay is None:
+            raise errors.Invalid("stay_missing")
+    if all(documents.is_stored(permit=permit, document=one.token) for one in letters):
+        return
+    signed = papers(permit=permit, letters=letters, salt=touch.salt)
     asked = SignPapers(
-        session=permit.signed.session, proof=permit.signed.proof, patient=permit.patient, papers=(paper,), ceremony=touch.ceremony,
+        session=permit.signed.session, proof=permit.signed.proof, patient=permit.patient, papers=signed, ceremony=touch.ceremony,
         credential=touch.credential,
     )  # fmt: skip
     done: PapersSigned = client.guard().call("sign_papers", asked)
-    return signing.extension(paper, salt=touch.salt, at=done.at, passkey=done.passkey)
+    for one, paper in zip(letters, signed, strict=True):
+        _keep(permit, one, signature=signing.extension(paper, salt=touch.salt, at=done.at, passkey=done.passkey), now=now, stay=stay)
+
+
+def _keep(permit: Permit, one: ToSign, *, signature: Resource, now: datetime, stay: UUID | None) -> None:
+    letter, kind = one.letter, kinds.KINDS[one.letter.kind]
+    author = entry_rules.author_reference(permit.who)
+    documents.store(
+        permit=permit, token=one.token, source=io.BytesIO(printing.pdf(letter)), title=_titled(letter), category=kind.category, now=now,
+        stay=stay, about=one.appends,
+        more=resources.members(letter, kind, patient=permit.patient, author=author, appends=one.appends, signature=signature),
+    )  # fmt: skip
+    if letter.kind == kinds.DISCHARGE:
+        _tell(permit, document=one.token, stay=stay, now=now)
 
 
 def deliver(*, permit: Permit, letter: UUID, version: int, to: str, how: str, now: datetime) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from base64 import b64encode
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -11,23 +12,33 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from serment.dossier.kernel import clock, errors
+from serment.dossier.kernel import clock, errors, ids
 from serment.dossier.organisations import queries as organisations
 from serment.dossier.records.correspondents.types import TREATING_PHYSICIAN, Correspondent
 from serment.dossier.records.drafts import queries as drafts_left
 from serment.dossier.records.drafts import services as drafts_kept
 from serment.dossier.records.letters import assembling, kinds, printing, queries, rules, services, signing
+from serment.dossier.records.letters import types as records
 from serment.dossier.records.letters.kinds import Kind
-from serment.dossier.records.letters.services import Typed
+from serment.dossier.records.letters.services import ToSign, Typed
 from serment.dossier.records.letters.types import Addressee, Sender
 from serment.dossier.web import acts, letters_forms
 from serment.dossier.web.http import UNPROCESSABLE, SignedIn, go
 from serment.dossier.web.letters_forms import Letter
 from serment.dossier.web.pages import drafts
 from serment.dossier.web.patient import Chart, patient_page
-from serment.wire.signing import subject
+from serment.wire.signing import PAPERS_MAX, subject
 
 SIGN = "sign"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Written:
+    """A letter whose form is valid; `name` is that of its draft."""
+
+    form: Letter
+    name: str
+    appends: UUID | None = None
 
 
 @require_GET
@@ -36,7 +47,8 @@ def letters(request: SignedIn, chart: Chart) -> HttpResponse:
     """What can be written, and the drafts that were left."""
     left = {name.removeprefix("letter-"): at for name, at in drafts_left.left(permit=chart.permit) if name.startswith("letter-")}
     offered = [one for one in kinds.CHOSEN if not one.needs_physician or rules.is_physician(request.who)]
-    context = {"chart": chart, "kinds": [(one, left.get(one.code)) for one in offered if one.code != kinds.DISCHARGE or chart.stay]}
+    shown = [(one, left.get(one.code)) for one in offered if one.code != kinds.DISCHARGE or chart.stay]
+    context = {"chart": chart, "kinds": shown, "drafts": sum(at is not None for _, at in shown)}
     return render(request, "records/letters.html", context)
 
 
@@ -67,13 +79,54 @@ def _answer(request: SignedIn, chart: Chart, kind: Kind, *, appends: UUID | None
     form = Letter(kind, chart.correspondents, request.POST)
     if not form.is_valid():
         return _page(request, chart, form, name)
-    touch = _touched(request, chart, form)
-    if touch and acts.is_done(form, lambda: _sign(chart, form, name, appends, touch)):
+    written = [_Written(form=form, name=name, appends=appends)]
+    touch = _touched(request, chart, written)
+    if touch and acts.is_done(form, lambda: _sign(chart, written, touch)):
         return go(request, reverse("document", args=[chart.patient, form.cleaned_data["token"]]), done="letter-signed")
     looked: list[dict[str, object]] = []
-    if not form.errors and acts.is_done(form, lambda: looked.append(_preview(chart, form, name))):
-        return render(request, "records/letter_preview.html", {"chart": chart, "form": form, "draft": name, **looked[0]})
+    if not form.errors and acts.is_done(form, lambda: looked.append(_preview(chart, written))):
+        return render(request, "records/letter_preview.html", {"chart": chart, "form": form, **looked[0]})
     return _page(request, chart, form, name)
+
+
+@require_http_methods(["GET", "POST"])
+@patient_page(section="documents", needs="care")
+def together(request: SignedIn, chart: Chart) -> HttpResponse:
+    """The letters that were left ready, looked at one after the other and signed with one touch. What lacks something is named."""
+    written, lacking = _left(request, chart)
+    touch = _touched(request, chart, written) if request.method == "POST" and written else None
+    refused = letters_forms.Touch(request.POST) if touch else None
+    if touch and refused is not None and acts.is_done(refused, lambda: _sign(chart, written, touch)):
+        return go(request, reverse("documents", args=[chart.patient]), done="letters-signed")
+    shown = _preview(chart, written) if written else {}
+    context = {"chart": chart, "lacking": lacking, "refused": refused, **shown}
+    return render(request, "records/letters_together.html", context, status=UNPROCESSABLE if refused else 200)
+
+
+def _left(request: SignedIn, chart: Chart) -> tuple[list[_Written], list[Kind]]:
+    """The drafts that are ready to be signed, each under the token of the page that showed it; the kinds of those that lack something."""
+    ready: list[_Written] = []
+    lacking: list[Kind] = []
+    for kind in kinds.CHOSEN:
+        left = drafts.of(chart, f"letter-{kind.code}") if not kind.needs_physician or rules.is_physician(request.who) else None
+        if left is None:
+            continue
+        token = ids.parsed(request.POST.get(f"token-{kind.code}", "")) or ids.new()
+        form = Letter(kind, chart.correspondents, {**left.typed, "token": str(token)})
+        is_ready = form.is_valid() and (kind.code != kinds.DISCHARGE or chart.stay is not None) and _composes(chart, form)
+        if is_ready and len(ready) < PAPERS_MAX:
+            ready.append(_Written(form=form, name=f"letter-{kind.code}"))
+        else:
+            lacking.append(kind)
+    return ready, lacking
+
+
+def _composes(chart: Chart, form: Letter) -> bool:
+    try:
+        _composed(chart, form)
+    except errors.Invalid:
+        return False
+    return True
 
 
 def _page(request: SignedIn, chart: Chart, form: Letter, name: str) -> HttpResponse:
@@ -98,45 +151,49 @@ def _begun(chart: Chart, kind: Kind, name: str, appends: UUID | None) -> Letter:
     return Letter(kind, chart.correspondents, initial={"addressee": first, **found})
 
 
-def _touched(request: SignedIn, chart: Chart, form: Letter) -> signing.Touch | None:
-    """The passkey's answer for this very letter; None when the letter was not looked at yet, or is no more what was looked at (an address
-    that a colleague corrected meanwhile): then it is looked at again."""
+def _touched(request: SignedIn, chart: Chart, written: list[_Written]) -> signing.Touch | None:
+    """The passkey's answer for these very letters; None when they were not looked at yet, or are no more what was looked at (an address
+    that a colleague corrected meanwhile): then they are looked at again."""
     sent = letters_forms.Touch(request.POST)
     if request.POST.get("step") != SIGN or not sent.is_valid():
         return None
     salt = bytes.fromhex(sent.cleaned_data["salt"])
-    if _subject(chart, form, salt) != sent.cleaned_data["subject"]:
+    try:
+        asked = subject(services.papers(permit=chart.permit, letters=_to_sign(chart, written), salt=salt))
+    except errors.Invalid:
+        return None  # looking at them again says why
+    if asked != sent.cleaned_data["subject"]:
         return None
     return signing.Touch(salt=salt, ceremony=sent.cleaned_data["ceremony"], credential=sent.cleaned_data["credential"])
 
 
-def _subject(chart: Chart, form: Letter, salt: bytes) -> UUID | None:
-    """What the touch is asked for; None when the letter cannot be signed as it is, which `sign` then says."""
-    try:
-        letter = services.composed(permit=chart.permit, typed=_typed(chart, form), sender=_sender(chart), now=clock.now())
-    except errors.Invalid:
-        return None
-    return subject([services.to_sign(permit=chart.permit, letter=letter, token=form.cleaned_data["token"], salt=salt)])
+def _to_sign(chart: Chart, written: list[_Written]) -> list[ToSign]:
+    return [ToSign(token=one.form.cleaned_data["token"], letter=_composed(chart, one.form), appends=one.appends) for one in written]
 
 
-def _preview(chart: Chart, form: Letter, name: str) -> dict[str, object]:
+def _composed(chart: Chart, form: Letter) -> records.Letter:
+    return services.composed(permit=chart.permit, typed=_typed(chart, form), sender=_sender(chart), now=clock.now())
+
+
+def _preview(chart: Chart, written: list[_Written]) -> dict[str, object]:
     """The pages as they would be signed, and what the passkey is asked for. What was typed is kept, since somebody may go away here."""
-    now, salt = clock.now(), secrets.token_bytes(signing.SALT_BYTES)
-    letter = services.composed(permit=chart.permit, typed=_typed(chart, form), sender=_sender(chart), now=now)
-    typed = {field: value for field, value in form.sent if field not in drafts.APART}
-    drafts_kept.keep(permit=chart.permit, form=name, typed=typed, now=now)
-    paper = services.to_sign(permit=chart.permit, letter=letter, token=form.cleaned_data["token"], salt=salt)
+    salt, letters = secrets.token_bytes(signing.SALT_BYTES), _to_sign(chart, written)
+    for one in written:
+        typed = {field: value for field, value in one.form.sent if field not in drafts.APART}
+        drafts_kept.keep(permit=chart.permit, form=one.name, typed=typed, now=clock.now())
     # In the page itself: there is no address from which somebody could ask for them again.
-    pages = [f"data:image/png;base64,{b64encode(page).decode('ascii')}" for page in printing.preview(letter)]
-    return {"pages": pages, "salt": salt.hex(), "subject": subject([paper])}
+    pages = [
+        (one.form, [f"data:image/png;base64,{b64encode(page).decode('ascii')}" for page in printing.preview(ready.letter)])
+        for one, ready in zip(written, letters, strict=True)
+    ]
+    return {"looked_at": pages, "salt": salt.hex(), "subject": subject(services.papers(permit=chart.permit, letters=letters, salt=salt))}
 
 
-def _sign(chart: Chart, form: Letter, name: str, appends: UUID | None, touch: signing.Touch) -> None:
-    services.sign(
-        permit=chart.permit, token=form.cleaned_data["token"], typed=_typed(chart, form), sender=_sender(chart), touch=touch,
-        now=clock.now(), stay=chart.stay.id if chart.stay else None, appends=appends,
-    )  # fmt: skip
-    drafts.done(chart, name)
+def _sign(chart: Chart, written: list[_Written], touch: signing.Touch) -> None:
+    stay = chart.stay.id if chart.stay else None
+    services.sign(permit=chart.permit, letters=_to_sign(chart, written), touch=touch, now=clock.now(), stay=stay)
+    for one in written:
+        drafts.done(chart, one.name)
 
 
 def _typed(chart: Chart, form: Letter) -> Typed:
