@@ -82,7 +82,7 @@ def writes_a_symptom(nurse: Workstation, walk: Walk) -> str:
     nurse.go(f"/patients/{walk.patient}/reason/")
     nurse.page.get_by_label("Symptôme, en mots").fill("Nausées")
     nurse.page.get_by_role("button", name="Noter").click()
-    nurse.page.get_by_role("button", name="A disparu").first.wait_for()
+    nurse.page.get_by_role("listitem").filter(has_text="Nausées").get_by_role("button", name="A disparu").wait_for()
     return f"/patients/{walk.patient}/reason/"
 
 
