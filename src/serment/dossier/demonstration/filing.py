@@ -12,6 +12,7 @@ from serment.dossier.demonstration import entourage, vitals
 from serment.dossier.demonstration.types import Address, Allergen, Leg, Member, Note, Patient
 from serment.dossier.records.allergies import resources as allergies
 from serment.dossier.records.allergies.types import Told
+from serment.dossier.records.conditions import codes
 from serment.dossier.records.conditions import resources as conditions
 from serment.dossier.records.consents import resources as consents
 from serment.dossier.records.consents.types import TOPICS
@@ -167,7 +168,8 @@ def _complaints(patient: Patient, id: UUID, at: datetime, writer: Resource, *, n
     stay = patient.stays[-1]
     for number, one in enumerate(patient.complaints):
         resource = conditions.symptom(
-            patient=id, label=one.label, at=at, author=writer, code=one.code, since=f"{at - timedelta(days=one.since_days):%Y-%m-%d}",
+            patient=id, label=one.label, at=at, author=writer, code=codes.dotted(one.code),
+            since=f"{at - timedelta(days=one.since_days):%Y-%m-%d}",
             severity=one.severity, site=one.site, remark=one.remark,
         )  # fmt: skip
         gone = min(at + timedelta(days=one.lasts_days), stay.ended_at or now)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 from datetime import UTC, date, datetime
 from uuid import uuid4
 
@@ -117,3 +119,13 @@ def test_a_letter_has_as_many_pages_as_it_needs_and_its_words_are_no_commands() 
     assert len(printing.preview(letter("#panic() $x$ \\ @here"))) == 1
     assert len(printing.preview(letter(*["Une ligne.\n" * 20] * 6))) > 1
     assert printing.pdf(letter("Bonjour")) == printing.pdf(letter("Bonjour"))
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext is not here")
+@pytest.mark.parametrize("lines", range(34, 44))
+def test_a_signature_never_stands_alone_on_a_page(lines: int) -> None:
+    pdf = printing.pdf(letter(*(f"Paragraphe {number} du séjour." for number in range(lines)), "Consultation de contrôle dans un mois."))
+    said = subprocess.run(["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
+    last = [page for page in said.split("\f") if page.strip()][-1]
+    assert "Dr Amel" in last
+    assert "Consultation de contrôle" in last
