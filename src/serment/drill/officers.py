@@ -54,7 +54,7 @@ class Officer:
         until = time.monotonic() + COMPUTED_WITHIN_SECONDS
         while time.monotonic() < until:
             line: incidents.ScopeLine = self.ask("scope_progress", incidents.OneIncident, incident=incident)
-            if line.state == "done":
+            if line.state == incidents.DONE:
                 return line
             wait(0.5)
         raise Refused("scope_failed")

@@ -36,6 +36,9 @@ SIGNS = (
     "many_lines", "sign_in_refused",
 )  # fmt: skip
 
+# How far the computation of a scope has come.
+NONE, ASKED, RUNNING, DONE, FAILED = "none", "asked", "running", "done", "failed"
+
 ACCOUNTS_MAX, KNOWN_MAX, REFERENCE_MAX = 1000, 4000, 40
 PAGE_MAX = 500
 PEOPLE_MAX = 200
@@ -107,10 +110,10 @@ class OneIncident:
 
 @dataclass(frozen=True, kw_only=True)
 class ScopeLine:
-    """The scope as far as it is computed. `state`: `none`, `asked`, `running`, `done`, `failed`. `statement` is the one it was computed
+    """The scope as far as it is computed. `state`: one of the above. `statement` is the one it was computed
     for. `size` is the size of the signed tree it was computed at, `digest` (hexadecimal) the same for the same tree and statement."""
 
-    state: str = "none"
+    state: str = NONE
     statement: int = 0
     done: int = 0
     total: int = 0

@@ -37,7 +37,10 @@ def write(*, event: Event, exposed: Exposed, person: Person, addressee: Addresse
     why = said.why[addressee.quality].format(name=_short(person.name))
     opening = (said.greeting, *((why,) if why else ()), event.happened if is_french else event.happened_en)
     sender = event.sender
-    call = said.call.format(telephone=sender.telephone, hours=sender.hours if is_french else sender.hours_en, officer=sender.officer)
+    call = said.call.format(
+        telephone=sender.telephone, hours=sender.hours if is_french else sender.hours_en,
+        officer=sender.officer if is_french else sender.officer_en or sender.officer,
+    )  # fmt: skip
     return Letter(
         patient=person.patient,
         language=person.language,
@@ -58,7 +61,7 @@ def write(*, event: Event, exposed: Exposed, person: Person, addressee: Addresse
         check_before=said.before,
         code=code,
         check_after=said.after,
-        signature=sender.signature,
+        signature=sender.signature if is_french else sender.signature_en or sender.signature,
     )
 
 

@@ -147,7 +147,8 @@ class Block:
 
 @dataclass(frozen=True, kw_only=True)
 class Sender:
-    """The controller, as a patient knows it. `telephone` and `hours` are those of people who answer about this incident."""
+    """The controller, as a patient knows it. `telephone` and `hours` are those of people who answer about this incident.
+    `officer_en` and `signature_en` may be empty: the French ones stand then."""
 
     name: str
     address: tuple[str, ...]
@@ -157,6 +158,8 @@ class Sender:
     hours_en: str
     officer: str
     signature: str
+    officer_en: str = ""
+    signature_en: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

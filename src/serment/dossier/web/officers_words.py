@@ -103,6 +103,7 @@ TERMS: dict[str, Word] = {
     "rows": _("Lignes"),
     "recipient": _("Clé de l’imprimeur"),
     "digest": _("Empreinte de la liste"),
+    "words": _("Empreinte des mots de la lettre"),
     "incident": _("Incident"),
 }
 PROPOSAL_STATES: dict[str, Word] = {

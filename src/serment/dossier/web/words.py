@@ -344,6 +344,7 @@ CONFLICTS: dict[str, Word] = {
     "entry_changed": _(
         "Quelqu’un a modifié cette ligne pendant que vous écriviez. Voici la version actuelle ; relisez avant de recommencer."
     ),
+    "words_changed": _("Les mots de la lettre ne sont pas ceux que deux personnes ont approuvés. Proposez de nouveau l’envoi."),
     "seen_already": _("Un confrère vient de signer qu’il l’a vu."),
     "seen_too_long": _("Cette signature date de plus de douze heures : elle ne se reprend plus."),
     "entry_struck_out": _("Cette ligne est déjà barrée."),

@@ -250,11 +250,10 @@ def _book(
 
 def _new(*, who: Present, grounds: Grounds, file: File, now: datetime) -> openings.Book:
     """A working day's opening, which ends with the tie that it rests on, and with the post that gives it."""
-    ends = [end for end in (now + limits.OPENING, grounds.ends, who.works_until(grounds.unit)) if end is not None]
     return openings.Book(
         id=uuid4(), account_id=who.id, session_id=who.session, patient_id=file.patient, compartments=grounds.compartments,
         tie=grounds.tie, explained=grounds.explained, emergency=grounds.emergency, since=now,
-        until=min(ends),
+        until=openings.ends(now, grounds.ends, who.works_until(grounds.unit)),
     )  # fmt: skip
 
 

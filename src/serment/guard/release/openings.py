@@ -9,6 +9,7 @@ from uuid import UUID
 
 from serment.guard import rows
 from serment.guard.context import Guard, Transaction
+from serment.guard.meters import limits
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +30,11 @@ class Book:
 
 
 BOOKS = rows.Table("opening", Book)
+
+
+def ends(now: datetime, *bounds: datetime | None) -> datetime:
+    """When an opening made now is over: what it rests on ends first, or the working day does."""
+    return min([now + limits.OPENING, *(bound for bound in bounds if bound is not None)])
 
 
 def ask(tx: Transaction, *, account: UUID, patient: UUID, now: datetime) -> rows.Asked:

@@ -29,7 +29,7 @@ from serment.oversight.incidents.criteria import DISCLOSURES, OPENINGS
 from serment.oversight.incidents.reach import CERTAIN, POSSIBLE, Reaches
 from serment.oversight.incidents.scopes import Scope
 from serment.oversight.incidents.statements import case
-from serment.wire.incidents import Criteria
+from serment.wire.incidents import ASKED, DONE, FAILED, Criteria
 from serment.wire.words import COMPARTMENTS
 
 # Patients held in memory while the journal is read, and put together at once.
@@ -42,7 +42,7 @@ PAUSE_SECONDS = 2.0
 # How long the leaf that asks may wait for its place in the tree before the last checkpoint serves without it.
 SEQUENCED_WITHIN = timedelta(seconds=30)
 
-ASKED = threading.Event()
+WAKE = threading.Event()
 
 _COLUMNS = ", ".join(f"{name}_until" for name in COMPARTMENTS)
 _COPY = f"copy scope_reading (patient_id, is_certain, first_at, last_at, openings, lines, {_COLUMNS}) from stdin (format binary)"
@@ -71,7 +71,7 @@ class Computing:
 
     def stop(self) -> None:
         self._stopped.set()
-        ASKED.set()
+        WAKE.set()
         self._thread.join(timeout=10)
 
     def _run(self) -> None:
@@ -80,8 +80,8 @@ class Computing:
                 run_due(self._guard)
             except Exception as error:  # noqa: BLE001 - the thread must not end in silence
                 log.error("computing", error=type(error).__name__)
-            ASKED.wait(PAUSE_SECONDS)
-            ASKED.clear()
+            WAKE.wait(PAUSE_SECONDS)
+            WAKE.clear()
 
 
 def run_due(guard: Guard) -> int:
@@ -92,7 +92,7 @@ def run_due(guard: Guard) -> int:
         if not row or not row[0]:
             return 0
         with guard.pool.connection() as tx:
-            due = scopes.SCOPES.all(guard, tx, "state = %s order by asked_at, id", scopes.ASKED)
+            due = scopes.SCOPES.all(guard, tx, "state = %s order by asked_at, id", ASKED)
         for scope in due:
             done += _one(guard, scope)
     return done
@@ -108,7 +108,7 @@ def _one(guard: Guard, scope: Scope) -> bool:
         log.error("scope_failed", scope=str(scope.id), error=type(error).__name__)
         with guard.pool.connection() as tx:
             scopes.forget_persons(tx, scope.id)
-            scopes.SCOPES.put(guard, tx, replace(scope, state=scopes.FAILED, done_at=guard.clock()))
+            scopes.SCOPES.put(guard, tx, replace(scope, state=FAILED, done_at=guard.clock()))
     finally:
         scopes.PROGRESS.pop(scope.id, None)
     return True
@@ -195,7 +195,7 @@ class _Computation:
         """In one breath: the computation is done, and the journal knows what it found."""
         now = self.guard.clock()
         done = replace(
-            self.scope, state=scopes.DONE, done_at=now, size=self.size, digest=tally.digest, persons=tally.persons, certain=tally.certain,
+            self.scope, state=DONE, done_at=now, size=self.size, digest=tally.digest, persons=tally.persons, certain=tally.certain,
             figures=tally.figures(),
         )  # fmt: skip
         with self.guard.pool.connection() as tx:

@@ -12,9 +12,8 @@ from serment.guard import rows
 from serment.guard.context import Guard, Transaction
 from serment.guard.errors import Refused
 from serment.wire import incidents as wire
+from serment.wire.incidents import ASKED, DONE, RUNNING
 from serment.wire.protocol import CONFLICT, FAULT
-
-ASKED, DONE, FAILED = "asked", "done", "failed"
 
 # Lines of the journal about computations that are read back: one a day for twenty years.
 TOLD_MAX = 10_000
@@ -110,7 +109,7 @@ def line(scope: Scope | None) -> wire.ScopeLine:
     done, total = PROGRESS.get(scope.id, (0, 0))
     running = scope.state == ASKED and total > 0
     return wire.ScopeLine(
-        state="running" if running else scope.state, statement=scope.statement, done=done if running else scope.persons,
+        state=RUNNING if running else scope.state, statement=scope.statement, done=done if running else scope.persons,
         total=total if running else scope.persons, asked_at=scope.asked_at, done_at=scope.done_at, size=scope.size,
         digest=scope.digest.hex(), persons=scope.persons, certain=scope.certain, possible=scope.persons - scope.certain,
     )  # fmt: skip

@@ -10,7 +10,7 @@ from serment.guard.context import Guard
 from serment.guard.errors import Refused
 from serment.oversight.incidents import scopes
 from serment.oversight.incidents.asking import officer
-from serment.oversight.incidents.computing import ASKED
+from serment.oversight.incidents.computing import WAKE
 from serment.oversight.incidents.statements import case
 from serment.wire import incidents as wire
 from serment.wire.protocol import INVALID
@@ -22,12 +22,12 @@ def compute(guard: Guard, request: wire.OneIncident, now: datetime) -> wire.Scop
         who = officer(guard, tx, request, verb="compute_scope", now=now)
         known = case(guard, tx, request.incident)
         last = scopes.last(guard, tx, request.incident)
-        if last is None or last.state != scopes.ASKED or last.statement != known.last.number:
+        if last is None or last.state != wire.ASKED or last.statement != known.last.number:
             last = scopes.Scope(id=uuid4(), incident_id=request.incident, statement=known.last.number, asked_by=who.id, asked_at=now)
             scopes.SCOPES.add(guard, tx, last)
             body = {"incident": last.incident_id, "scope": last.id, "statement": last.statement}
             journal.append(tx, at=now, kind="scope_asked", account=who.id, patient=None, body=body)
-    ASKED.set()
+    WAKE.set()
     return scopes.line(last)
 
 

@@ -45,6 +45,15 @@ def test_days_are_those_of_paris_and_of_the_person() -> None:
     assert "On 1 March 2026, your data were consulted" in english
 
 
+def test_a_letter_in_english_reaches_the_officer_in_english_when_that_was_written_and_in_french_otherwise() -> None:
+    said = replace(EVENT, sender=replace(EVENT.sender, officer_en="Ms Duval, same address", signature_en="The managing director"))
+    english, french = (text(write(event=said, person=replace(FARID, language=one))) for one in ("en", "fr"))
+    assert "officer: Ms Duval, same address." in english and english.endswith("The managing director")
+    assert EVENT.sender.officer in french and french.endswith(EVENT.sender.signature)
+    bare = text(write(person=replace(FARID, language="en")))
+    assert EVENT.sender.officer in bare and bare.endswith(EVENT.sender.signature)
+
+
 def test_what_is_only_possible_is_not_said_to_be_certain() -> None:
     certain, possible = (text(write(exposed=replace(EXPOSED, certainty=one))) for one in (CERTAIN, POSSIBLE))
     assert "Nous en avons la trace" in certain and "ont pu être" not in certain

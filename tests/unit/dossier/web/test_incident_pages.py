@@ -195,7 +195,8 @@ def test_a_written_ground_takes_the_duty_to_inform_away(dossier: Dossier) -> Non
 WORDS = {
     "sender_name": "Groupe des Deux Rives", "sender_address": "12 quai des Gabares\n49000 Angers", "town": "Angers",
     "telephone": "02 41 00 00 00", "hours": "de 8 h à 19 h", "hours_en": "8 am to 7 pm", "officer": "M. Duval, même adresse",
-    "signature": "La directrice", "happened": "Un compte volé a ouvert des dossiers.", "happened_en": "A stolen account opened records.",
+    "signature": "La directrice", "signature_en": "The director", "happened": "Un compte volé a ouvert des dossiers.",
+    "happened_en": "A stolen account opened records.",
     "measures": "Ce compte est bloqué.", "measures_en": "The account is blocked.",
 }  # fmt: skip
 
@@ -400,6 +401,16 @@ def test_each_exposed_person_has_the_entries_that_prove_it(dossier: Dossier) -> 
     assert sonia.get(f"{address}persons/{uuid4()}/").status_code == 404
 
 
+def other_words(dossier: Dossier, incident: UUID, was: str, becomes: str) -> None:
+    """What somebody who writes in the database would make of the words."""
+    from serment.dossier.mailing.models import Mailing
+
+    dossier.as_role("serment_owner")
+    row = Mailing.objects.get(id=incident)
+    Mailing.objects.filter(id=incident).update(words=row.words.replace(was, becomes))
+    dossier.as_role("serment_app")
+
+
 def test_two_officers_let_the_letters_go_and_one_alone_does_not(dossier: Dossier) -> None:
     from serment.dossier.mailing import queries
     from tests.fixtures.incidents import approve, matured
@@ -417,6 +428,7 @@ def test_two_officers_let_the_letters_go_and_one_alone_does_not(dossier: Dossier
     assert sonia.post(f"{address}letters/propose/", {"recipient": str(HOUSE.to_public()), "reason": "fuite"}).status_code == 303
     (proposal,) = re.findall(r"administration/proposals/([0-9a-f-]{36})/withdraw", sonia.get("/administration/").content.decode())
     assert sonia.post(f"{address}letters/{proposal}/begin/").status_code == 404
+    assert "Téléphone 02 41 00 00 00" in text(sonia.get("/administration/"))
     other = visitor(dossier, cast.DPO)
     assert "INC-2026-001" in text(other.get("/administration/")) and str(HOUSE.to_public()) in text(other.get("/administration/"))
     assert approve(other.browser, UUID(proposal)) == "approved"
@@ -425,6 +437,9 @@ def test_two_officers_let_the_letters_go_and_one_alone_does_not(dossier: Dossier
     assert sonia.post(f"{address}letters/{proposal}/begin/").status_code == 404
     matured(dossier.house)
     assert "Commencer l’envoi" in text(sonia.get(f"{address}letters/"))
+    other_words(dossier, incident, "02 41 00 00 00", "08 99 00 00 00")
+    assert sonia.post(f"{address}letters/{proposal}/begin/").status_code == 409
+    other_words(dossier, incident, "08 99 00 00 00", "02 41 00 00 00")
     assert sonia.post(f"{address}letters/{proposal}/begin/").status_code == 303
     assert [one.approval for one in queries.begun(incident=incident)] == [UUID(proposal)]
     assert "3. L’envoi" in text(sonia.get(f"{address}letters/"))

@@ -11,8 +11,8 @@ from serment.dossier.accounts import incidents as asking
 from serment.dossier.kernel import errors
 from serment.dossier.mailing import evidence
 from serment.dossier.web.http import SignedIn
-from serment.dossier.web.pages.incidents import DONE, require
-from serment.wire.incidents import ProvedLeaf, Sealed
+from serment.dossier.web.pages.incidents import require
+from serment.wire.incidents import DONE, ProvedLeaf, Sealed
 
 
 @require_GET

@@ -17,11 +17,10 @@ from serment.dossier.mailing import queries as letters
 from serment.dossier.web import acts, exposure
 from serment.dossier.web.http import UNPROCESSABLE, SignedIn, go, is_part
 from serment.dossier.web.incidents_forms import Amend, Caller, Declare, amended
-from serment.wire.incidents import Figures, Incident, ScopeLine
+from serment.wire.incidents import ASKED, DONE, RUNNING, Figures, Incident, ScopeLine
 from serment.wire.verbs import VERBS
 
 HANDLE = "guard:incident:handle"
-DONE = "done"
 
 
 def require(request: SignedIn) -> None:
@@ -158,7 +157,7 @@ def _scope(request: SignedIn, id: UUID, line: ScopeLine) -> dict[str, object]:
     figures: Figures | None = asking.figures(signed=request.signed, id=id) if line.state == DONE else None
     return {
         "id": id, "scope": line, "figures": figures, "plot": exposure.plot(figures) if figures else None,
-        "is_running": line.state in ("asked", "running"), "apart": letters.set_apart(incident=id) if figures else None,
+        "is_running": line.state in (ASKED, RUNNING), "apart": letters.set_apart(incident=id) if figures else None,
     }  # fmt: skip
 
 

@@ -12,15 +12,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from serment.dossier.accounts import deciding
 from serment.dossier.accounts import incidents as asking
 from serment.dossier.kernel import clock, config, errors
-from serment.dossier.mailing import batches, casebook, electronic, printing, queries, services, specimens
+from serment.dossier.mailing import batches, casebook, electronic, printing, queries, services, specimens, texts
 from serment.dossier.mailing import letters as writing
 from serment.dossier.mailing.types import Event, Sender
 from serment.dossier.web import acts
 from serment.dossier.web.http import UNPROCESSABLE, SignedIn, go
 from serment.dossier.web.incidents_forms import ByHand, LetterWords, Notify, Returned
-from serment.dossier.web.pages.incidents import DONE, context, require
+from serment.dossier.web.pages.incidents import context, require
 from serment.wire.four_eyes import Proposal
-from serment.wire.incidents import Incident
+from serment.wire.incidents import DONE, Incident
 
 NOTIFICATION, EXECUTED = "notification", "executed"
 
@@ -96,6 +96,7 @@ def propose(request: SignedIn, id: UUID) -> HttpResponse:
             terms = {
                 "incident": str(id), "reference": incident.reference, "digest": incident.scope.digest,
                 "persons": str(incident.scope.persons), "recipient": batches.recipient(notify.cleaned_data["recipient"]),
+                "telephone": event.sender.telephone, "words": texts.digest(event),
             }  # fmt: skip
             reason = notify.cleaned_data["reason"]
             return deciding.propose(signed=request.signed, kind=NOTIFICATION, subject=None, terms=terms, reason=reason)
@@ -112,6 +113,9 @@ def begin(request: SignedIn, id: UUID, approval: UUID) -> HttpResponse:
     approved = next((one for one, may_begin in _proposals(request, id, set()) if one.id == approval and may_begin), None)
     if approved is None:
         raise errors.NotFound("unknown_proposal")
+    event = queries.words_of(incident=id)
+    if event is None or approved.terms.get("words") != texts.digest(event):
+        raise errors.Conflict("words_changed")
     recipient = approved.terms.get("recipient", "")
     services.start(incident=id, approval=approval, recipient=recipient, by=request.who.account, now=clock.now())
     return go(request, reverse("incident_letters", args=[id]), done="sending-begun")
@@ -190,7 +194,7 @@ def _event(incident: Incident, form: LetterWords) -> Event:
     sender = Sender(
         name=typed["sender_name"], address=tuple(one.strip() for one in typed["sender_address"].splitlines() if one.strip()),
         town=typed["town"], telephone=typed["telephone"], hours=typed["hours"], hours_en=typed["hours_en"], officer=typed["officer"],
-        signature=typed["signature"],
+        signature=typed["signature"], officer_en=typed["officer_en"], signature_en=typed["signature_en"],
     )  # fmt: skip
     return Event(
         reference=incident.reference, sender=sender, written_on=clock.today(clock.now()), happened=typed["happened"],

@@ -19,8 +19,8 @@ from serment.dossier.mailing import queries as letters
 from serment.dossier.web import acts
 from serment.dossier.web.http import UNPROCESSABLE, SignedIn, go
 from serment.dossier.web.incidents_forms import CaseTexts
-from serment.dossier.web.pages.incidents import DONE, context, require
-from serment.wire.incidents import Figures, Incident
+from serment.dossier.web.pages.incidents import context, require
+from serment.wire.incidents import DONE, Figures, Incident
 
 # What may be written, and what each is called on the page.
 DOCUMENTS = {
