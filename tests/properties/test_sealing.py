@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from serment.dossier.kernel import errors
 from serment.dossier.vault import deposits, objects, sealing
+from serment.wire import canonical
 from serment.wire import seal as places
 
 KEY = bytes(range(32))
@@ -172,3 +173,11 @@ def test_a_file_at_rest_holds_nothing_in_clear(tmp_path: Path) -> None:
 def test_a_name_that_the_store_never_gave_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(errors.Fault):
         objects.Store(folder=tmp_path).path(name)
+
+
+@given(st.uuids(), st.uuids(), st.integers(1, 10**6), TEXT, TEXT | st.just("Observation"))
+def test_the_place_of_an_entry_is_canonical_json_however_it_is_written(
+    patient: UUID, entry: UUID, version: int, compartment: str, kind: str
+) -> None:
+    made = places.entry_aad(patient=patient, entry=entry, version=version, compartment=compartment, kind=kind)
+    assert made == canonical.encode(["serment entry v1", patient, entry, version, compartment, kind])

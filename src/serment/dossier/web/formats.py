@@ -106,9 +106,10 @@ def quantity(value: str) -> str:
 
     A computer's long fraction (`88.54033802385`) is no measure: it is shown to two digits, and says that it is rounded.
     """
-    told = _LONG.sub(lambda found: f"≈ {float(found[0]):.2f}".replace(" ", NARROW), value.strip())
-    if get_language() == "fr":
-        told = _DECIMAL.sub(r"\1,\2", told)
+    told = value.strip()
+    if "." in told:
+        told = _LONG.sub(lambda found: f"≈ {float(found[0]):.2f}".replace(" ", NARROW), told)
+        told = _DECIMAL.sub(r"\1,\2", told) if get_language() == "fr" else told
     if told.isdigit() and len(told) > 4:
         told = f"{int(told):,}".replace(",", NARROW)
     return told

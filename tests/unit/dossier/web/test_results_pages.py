@@ -206,3 +206,15 @@ def test_along_time_a_panel_is_one_line_with_its_values(amel: Visitor, dossier: 
     line = text(amel.get(chart(farid, "timeline/")))
     assert re.search(r"Ionogramme sanguin Comptes rendus d’examens Potassium 5,6\s?mmol/L \(haut\)", line)
     assert len(re.findall("Potassium", line)) == 1
+
+
+def test_what_waits_is_told_in_part_and_counted_whole_but_for_what_is_urgent(amel: Visitor, dossier: Dossier, farid: UUID) -> None:
+    from serment.dossier.web.pages import synthesis
+
+    for number in range(synthesis.WAITING_SHOWN + 2):
+        receive(dossier, "4.6", ago=timedelta(hours=2, minutes=number))
+    receive(dossier, "6.7", is_urgent=True, interpretation="HH")
+    told = text(amel.get(chart(farid)))
+    assert len(re.findall(r"À voir\s?: Ionogramme", told)) == synthesis.WAITING_SHOWN - 1
+    assert "et 3 autres à voir" in told
+    assert "Potassium 6,7" in told

@@ -107,18 +107,21 @@ def state_of(*, permit: Permit, entry: UUID) -> State | None:
     )  # fmt: skip
 
 
-def waiting_of(*, permit: Permit) -> tuple[Waiting, ...]:
-    """What waits to be seen in one record: the critical first, then the oldest. Reads what waits and nothing else."""
-    steps = _waiting_steps(permit)
+def waiting_of(*, permit: Permit, count: int) -> tuple[tuple[Waiting, ...], int]:
+    """What waits to be seen in one record, as many as asked and whatever is urgent: the critical first, then the oldest; and how many wait
+    besides. Reads what it answers and nothing else."""
+    every = _waiting_steps(permit)
+    wanted = sorted(every, key=lambda entry: not every[entry].is_urgent)[: max(count, sum(one.is_urgent for one in every.values()))]
+    steps = {entry: step for entry, step in every.items() if entry in set(wanted)}
     if not steps:
-        return ()
+        return (), 0
     panels = {panel.written.entry: panel for panel in _panels(permit, entries.some(permit=permit, ids=list(steps), kind=KIND))}
     rest = [entry for entry in steps if entry not in panels]
     papers = {paper.id: paper for paper in entries.some(permit=permit, ids=rest, kind=DOCUMENT)}
     found = [_of_panel(panels[entry]) for entry in steps if entry in panels]
     found += [_of_paper(permit, papers[entry], is_urgent=steps[entry].is_urgent) for entry in rest if entry in papers]
     oldest = {entry: place for place, entry in enumerate(steps)}
-    return tuple(sorted(found, key=lambda one: (not one.critical, oldest[one.entry])))
+    return tuple(sorted(found, key=lambda one: (not one.critical, oldest[one.entry]))), len(every) - len(steps)
 
 
 def _waiting_steps(permit: Permit) -> dict[UUID, ResultStepRow]:

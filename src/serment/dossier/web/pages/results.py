@@ -31,6 +31,7 @@ from serment.wire.protocol import Line
 READ = 480
 PANELS_SHOWN = 6
 BEFORE_SHOWN = 3
+WAITING_SHOWN = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,12 +60,14 @@ def results(request: SignedIn, chart: Chart) -> HttpResponse:
     page = max(1, int(asked)) if asked.isdecimal() and len(asked) < 6 else 1
     panels, more = queries.panels(permit=chart.permit, count=PANELS_SHOWN, page=page)
     groups = _groups(chart)
+    waiting, waiting_more = queries.waiting_of(permit=chart.permit, count=WAITING_SHOWN)
     address = reverse("results", args=[chart.patient])
     context = {
         "chart": chart,
         "panels": [(panel, told(panel, groups)) for panel in panels],
         "lines": [_told(group[0], group) for group in groups.values()] if page == 1 else [],
-        "waiting": queries.waiting_of(permit=chart.permit),
+        "waiting": waiting,
+        "waiting_more": waiting_more,
         "back": f"{address}?page={page - 1}" if page > 1 else "",
         "next": f"{address}?page={page + 1}" if more else "",
     }

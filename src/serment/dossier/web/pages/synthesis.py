@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from serment.dossier.kernel import clock, ids
@@ -44,6 +45,7 @@ MEASURES_SHOWN = 8
 # Enough for the trends of what one takes at every bed, over some days.
 MEASURES_READ = 60
 CHANGES_SHOWN = 8
+WAITING_SHOWN = 5
 # Shown in words, or as a badge, and not among the figures.
 BY_THEMSELVES = frozenset({measures.NEWS2, measures.CONSCIOUSNESS, measures.BMI, *scales.SCALES})
 
@@ -141,13 +143,17 @@ def due(chart: Chart, *, score: Observation | None, written: tuple[Note, ...], n
 def _to_see(chart: Chart) -> list[Due]:
     """What came and no physician has seen yet: what its sender calls critical comes first, with its values."""
     found = []
-    for one in seen.waiting_of(permit=chart.permit):
+    waiting, more = seen.waiting_of(permit=chart.permit, count=WAITING_SHOWN)
+    for one in waiting:
         address = reverse("result", args=[chart.patient, one.entry])
         if one.critical:
             said = _("Résultat critique, à voir : %(results)s") % {"results": telling.values(one.critical)}
             found.append(Due(words=said, address=address, icon="danger", is_danger=True))
         else:
             found.append(Due(words=_("À voir : %(title)s") % {"title": one.title}, address=address, icon="result"))
+    if more:
+        said = ngettext("et un autre à voir", "et %(count)s autres à voir", more) % {"count": more}
+        found.append(Due(words=said, address=reverse("results", args=[chart.patient]), icon="result"))
     return found
 
 

@@ -54,10 +54,18 @@ def lock_words() -> dict[str, str]:
     return {name: told[name] for name in ("preparing", "touch", "touched", "cancelled", "unreachable", "fault")}
 
 
+@lru_cache(maxsize=1)
+def _history() -> str:
+    """The address of a history with places for its identifiers: a table asks for a hundred, and resolving one costs more than its cell."""
+    patient, entry = UUID(int=1), UUID(int=2)
+    return reverse("history", args=[patient, entry]).replace(str(patient), "{0}").replace(str(entry), "{1}")
+
+
 @register.simple_tag
 def measured(patient: UUID, one: Observation) -> SafeString:
     """A value in a table of measures: it leads to its history, and says in words when it is out of its range."""
-    value = format_html('<a href="{}">{}</a>', reverse("history", args=[patient, one.written.entry]), formats.quantity(one.value))
+    address = _history().format(patient, one.written.entry)
+    value = format_html('<a href="{}">{}</a>', address, formats.quantity(one.value))
     if not one.flag:
         return value
     return format_html('{} {}<span class="said">{}</span>', value, icon(one.flag), _("haut") if one.flag == "high" else _("bas"))
