@@ -74,6 +74,7 @@ ASKED: dict[str, tuple[str, str, dict[str, object]]] = {
     },
     "exposed_people": ("POST", "/incidents/", {"incident": uuid4(), "approval": uuid4()}),
     "prove_exposure": ("POST", "/incidents/", {"incident": uuid4(), "patient": PATIENT}),
+    "find_caller": ("POST", "/incidents/", {"number": "000003"}),
     "prove_absence": ("POST", "/incidents/", {"patient": PATIENT, "since": NOW - timedelta(days=1), "until": NOW}),
     "match_sample": ("POST", "/incidents/", {"approval": uuid4(), "rows": ()}),
     "attribute_sample": ("POST", "/incidents/", {"approval": uuid4()}),

@@ -143,6 +143,52 @@ def fetched(page: Page) -> bytes:
     return Path(download.value.path()).read_bytes()
 
 
+def called(officer: Workstation, code: str) -> None:
+    """Somebody calls about a letter: first with a name that is nobody's, then with the code on the page they hold."""
+    page = officer.page
+    officer.go("/incidents/caller/")
+    for label, text in {"Nom de naissance": "Inconnue", "Premier prénom": "Lise", "Date de naissance": "12/03/1948"}.items():
+        page.get_by_label(label, exact=True).fill(text)
+    page.get_by_label("Femme").check()
+    page.get_by_role("button", name="Demander au journal").click()
+    page.get_by_text("Personne ne répond à ces traits").wait_for()
+    picture(officer, "caller-unknown")
+    looking.well(page, "a caller whom nobody knows")
+    page.get_by_label("Ou code de la lettre reçue").fill(code)
+    page.get_by_role("button", name="Demander au journal").click()
+    page.get_by_text("Courriers partis à son sujet").wait_for()
+    assert "INC-2026-014" in officer.text
+    picture(officer, "caller-answered")
+    looking.well(page, "a caller who is answered")
+
+
+def compared(officer: Workstation, other: Workstation, name: str, born: str) -> None:
+    """A list that is sold: proposed by one, approved by the other, given once more, and judged."""
+    page = officer.page
+    listed = f"Nom de naissance;Prénom;Date de naissance;Sexe\n{name};LISE;{born};F\nINVENTEE;LISE;12/03/1948;F"
+    officer.go("/incidents/leak/")
+    page.get_by_label("Ou texte collé").first.fill(listed)
+    page.get_by_label("Motif").fill("Liste vue en vente")
+    picture(officer, "leak")
+    page.get_by_role("button", name="Proposer").click()
+    page.get_by_text("attend une seconde personne").first.wait_for()
+    looking.well(page, "a leaked list that is proposed")
+    other.go("/administration/")
+    other.page.get_by_role("button", name="Approuver avec ma clé").click()
+    other.page.locator(".toast", has_text="Approuvée, et faite").wait_for()
+    officer.go("/incidents/leak/")
+    page.get_by_text("Redonner la liste et la comparer").click()
+    page.locator("details[open]").get_by_label("Ou texte collé").fill(listed)
+    page.get_by_role("button", name="Comparer").click()
+    page.get_by_role("link", name="Une liste a fuité").first.wait_for()
+    page.get_by_text("lignes sur 2").first.wait_for()
+    page.emulate_media(color_scheme="dark")
+    picture(officer, "verdict-dark")
+    page.emulate_media(color_scheme="light")
+    picture(officer, "verdict")
+    looking.well(page, "the verdict on a list")
+
+
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext is not here")
 def test_from_the_declaration_to_the_code_that_a_person_checks(workstation: Arrive, demo_instance: Running, tmp_path: Path) -> None:
     name, born = seen_by_nurse(workstation)
@@ -174,6 +220,8 @@ def test_from_the_declaration_to_the_code_that_a_person_checks(workstation: Arri
     assert code and "Une session volée a ouvert des dossiers." in mine
     sonia.page.get_by_role("button", name="Posté").first.click()
     sonia.page.get_by_text("Noté").wait_for()
+    called(sonia, code[1])
+    compared(sonia, paul, name, born)
 
     anybody = workstation(passkey=False)
     anybody.go("/verifier/")

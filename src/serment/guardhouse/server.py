@@ -32,7 +32,7 @@ from serment.guardhouse import housekeeping, start
 from serment.journal import sequencer, stamping, witnessing
 from serment.oversight import containment, overview, reviewing, unlocking
 from serment.oversight.four_eyes import verbs as four_eyes
-from serment.oversight.incidents import attributing, computing, declaring, proving, scoping, suggesting, telling
+from serment.oversight.incidents import attributing, calling, computing, declaring, proving, scoping, suggesting, telling
 from serment.wire.protocol import DENIED, EXHAUSTED, FAULT, HTTP_STATUS, INVALID, NOT_FOUND, STEP_UP, UNAVAILABLE, Refusal
 from serment.wire.verbs import VERBS
 
@@ -113,6 +113,7 @@ HANDLERS: dict[str, Verb] = {
     "scope_figures": scoping.figures,
     "exposed": scoping.exposed,
     "prove_exposure": proving.exposure,
+    "find_caller": calling.find,
     "prove_absence": proving.absence,
     "incident_excerpt": proving.excerpt,
     "exposed_people": telling.exposed_people,

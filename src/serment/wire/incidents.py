@@ -7,7 +7,7 @@ own, after two persons' decision, and for the persons of one computed scope and 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from serment.wire.protocol import Identity, Signed
@@ -296,6 +296,30 @@ class ExposureProof:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FindCaller:
+    """Who calls and worries, by what they can say: the four traits (and the INSEE code of the birth place among homonyms), the INS, or a
+    number of the establishment."""
+
+    session: str
+    proof: str
+    birth_name: str = ""
+    first_given_name: str = ""
+    birth_date: date | None = None
+    sex: str = ""
+    birth_place: str = ""
+    ins: str = ""
+    number: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Caller:
+    """One record or none, by identifier and never by a trait; `several`: homonyms, of whom more must be said."""
+
+    patient: UUID | None
+    several: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class ProveAbsence:
     """Whether anybody saw anything of this patient in a window, whatever the incident. For who calls and worries."""
 
@@ -399,9 +423,10 @@ VERBS: dict[str, tuple[type, type]] = {
     "exposed": (ExposedPage, Exposures),
     "exposed_people": (ExposedPeople, PeopleToTell),
     "prove_exposure": (ProveExposure, ExposureProof),
+    "find_caller": (FindCaller, Caller),
     "prove_absence": (ProveAbsence, AbsenceProof),
     "incident_excerpt": (Excerpt, ExcerptPage),
 }
 
 # Those that change something: a proof made to read a page does not serve for them.
-ACTS: frozenset[str] = frozenset({"amend_incident", "compute_scope", "declare_incident", "exposed_people"})
+ACTS: frozenset[str] = frozenset({"amend_incident", "compute_scope", "declare_incident", "exposed_people", "find_caller"})

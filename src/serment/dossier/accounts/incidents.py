@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -89,6 +89,12 @@ def prove_exposure(*, signed: SignedRequest, id: UUID, patient: UUID) -> wire.Ex
     """The leaves that exposed one person. Raises NotFound for somebody who is not in the scope."""
     request = wire.ProveExposure(session=signed.session, proof=signed.proof, incident=id, patient=patient)
     found: wire.ExposureProof = client.guard().call("prove_exposure", request)
+    return found
+
+
+def find_caller(*, signed: SignedRequest, said: Mapping[str, object]) -> wire.Caller:
+    """The record of whoever calls, by what they said (the fields of `FindCaller`). Raises Invalid, StepUp and Exhausted (`lines_spent`)."""
+    found: wire.Caller = client.guard().call("find_caller", wire.FindCaller(session=signed.session, proof=signed.proof, **said))  # type: ignore[arg-type]
     return found
 
 

@@ -194,6 +194,12 @@ def batches_of(*, incident: UUID) -> list[BatchSeen]:
     ]
 
 
+def about(*, patient: UUID) -> list[str]:
+    """The references of the incidents of which a letter about this person left, whether or not it came back."""
+    left = Step.objects.filter(patient_id=patient, step__in=("printed", "sent")).values("mailing_id")
+    return [texts.load(row.words).reference for row in Mailing.objects.filter(id__in=left).order_by("created_at")]
+
+
 def _rows(query: str, **values: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(query, values)

@@ -71,11 +71,8 @@ def start(*, incident: UUID, approval: UUID, recipient: str, by: UUID, now: date
     Start.objects.bulk_create([Start(approval=approval, mailing_id=incident, recipient=key, at=now, by=by)], ignore_conflicts=True)
 
 
-def returned(*, key: bytes, code: str, by: UUID, now: datetime) -> str:
-    """A letter came back, known by its code: the other way is next. Answers the way it had gone.
-
-    Raises Invalid (`code_slip`) for what is no code, NotFound (`unknown_code`), Conflict (`not_gone`) for a letter that has not left or
-    came back already."""
+def behind(*, key: bytes, code: str) -> tuple[UUID, UUID, int]:
+    """Incident, patient and ordinal of the letter that carries a code. Raises Invalid (`code_slip`), NotFound (`unknown_code`)."""
     read = codes.read(code)
     if read is None:
         raise errors.Invalid("code_slip", field="code")
@@ -83,12 +80,20 @@ def returned(*, key: bytes, code: str, by: UUID, now: datetime) -> str:
     found = codes.letter_of(key=key, code=read, incident=row.mailing_id, back=bytes(row.back)) if row else None
     if row is None or found is None:
         raise errors.NotFound("unknown_code", field="code")
-    patient, ordinal = found
-    steps = queries.histories(incident=row.mailing_id, patients=[patient]).get(patient, {})
+    return row.mailing_id, *found
+
+
+def returned(*, key: bytes, code: str, by: UUID, now: datetime) -> str:
+    """A letter came back, known by its code: the other way is next. Answers the way it had gone.
+
+    Raises Invalid (`code_slip`) for what is no code, NotFound (`unknown_code`), Conflict (`not_gone`) for a letter that has not left or
+    came back already."""
+    incident, patient, ordinal = behind(key=key, code=code)
+    steps = queries.histories(incident=incident, patients=[patient]).get(patient, {})
     for channel, gone in ((EMAIL, SENT), (PAPER, PRINTED)):
         of_way = steps.get((ordinal, channel), frozenset())
         if gone in of_way and RETURNED not in of_way:
-            _say(row.mailing_id, patient, ordinal, channel, RETURNED, reason="by_post" if channel == PAPER else "by_mail", by=by, now=now)
+            _say(incident, patient, ordinal, channel, RETURNED, reason="by_post" if channel == PAPER else "by_mail", by=by, now=now)
             return channel
     raise errors.Conflict("not_gone")
 

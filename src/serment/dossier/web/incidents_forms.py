@@ -124,16 +124,6 @@ def amended(incident: Incident) -> dict[str, object]:
     }  # fmt: skip
 
 
-class Caller(IncidentForm):
-    """Somebody calls and worries. The identifier is read by whoever has the record open: this page finds nobody by name."""
-
-    patient = forms.UUIDField(
-        label=_("Identifiant du dossier"), help_text=_("Un soignant qui a le dossier ouvert le lit dans l’adresse de la page.")
-    )
-    since = instant(_("Du"))
-    until = instant(_("Au"))
-
-
 class CaseTexts(IncidentForm):
     """What no figure tells: the officers' own sentences, for the authorities."""
 

@@ -67,6 +67,8 @@ DEFAULTS: dict[str, int] = {
     "breaker.lines.600": 4000,
     "breaker.lines.3600": 12000,
     "breaker.lines.86400": 80000,
+    # Worried callers that an officer looks up in a shift; each costs what a line costs of the touch.
+    "callers.shift": 200,
     # Persons of an incident whose identity is given, in a minute, to the program that writes to them.
     "notification.minute": 30_000,
     "review.share_percent": 10,

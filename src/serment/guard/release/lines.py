@@ -109,13 +109,9 @@ def find(guard: Guard, request: Find, now: datetime) -> LineSet:
         with refusals_of(who):
             who.require("identity:line:find")
             who.require_post()
-            token = _token(guard, request)
-            meter, in_force = meters.load(guard, tx, who.id, now), limits.current(guard, tx)
-            rules.check_lines(meter, who.allowance(in_force, now), 1)
-            seen, factor = windows.of(guard, tx, now), in_force.factor(who.establishment, now)
-            is_open = windows.is_open(windows.gauges(seen, in_force, who.places, factor, now), "lines")
-            if is_open and not rules.is_fresh(meter, now):
-                raise Refused(STEP_UP, "touch_needed", remedy="touch")
+            token = token_of(guard, request)
+            allowance = who.allowance(limits.current(guard, tx), now)
+            meter, seen = check_search(guard, tx, who, allowance, now)
             patients = identities.having(tx, token)[: FOUND_MAX + 1]
             people = {patient: one.sheet for patient, one in identities.read(guard, identities.ask(tx, patients)).items()}
             if not (request.ins or request.number):
@@ -123,13 +119,26 @@ def find(guard: Guard, request: Find, now: datetime) -> LineSet:
             if len(patients) > FOUND_MAX:
                 raise Refused(INVALID, "too_many_found")
             cost = max(1, len(shown.new_among(tx, who.id, patients, now)))
-            rules.check_lines(meter, who.allowance(in_force, now), cost)
+            rules.check_lines(meter, allowance, cost)
         found = [identities.line(patient, sheet, named=False) for patient, sheet in people.items() if patient in patients]
         _note(guard, tx, who=who, kind="find", patients=[line.patient for line in found], cost=cost, now=now, meter=meter)
         seen.add(places=who.places, counts={"lines": cost}, now=now)
     shown.remember(who.id, patients, now)
     decoys.seen(guard, account=who.id, patients=patients, now=now)
     return LineSet(lines=tuple(sorted(found, key=_by_name)))
+
+
+def check_search(
+    guard: Guard, tx: Transaction, who: Present, allowance: limits.Allowance, now: datetime
+) -> tuple[rules.Meter, windows.Windows]:
+    """The meter and the windows of whoever may look for one more person. Refuses `lines_spent`, `touch_needed`."""
+    meter, in_force = meters.load(guard, tx, who.id, now), limits.current(guard, tx)
+    rules.check_lines(meter, allowance, 1)
+    seen, factor = windows.of(guard, tx, now), in_force.factor(who.establishment, now)
+    is_open = windows.is_open(windows.gauges(seen, in_force, who.places, factor, now), "lines")
+    if is_open and not rules.is_fresh(meter, now):
+        raise Refused(STEP_UP, "touch_needed", remedy="touch")
+    return meter, seen
 
 
 def _without_protected(
@@ -144,7 +153,8 @@ def _without_protected(
     return [patient for patient in patients if patient not in hidden or patient in shown]
 
 
-def _token(guard: Guard, request: Find) -> bytes:
+def token_of(guard: Guard, request: Find) -> bytes:
+    """What whole traits, an INS or a local number are looked up by. Refuses `traits_incomplete`, `ins_key`."""
     if request.ins:
         if not traits.is_matricule(request.ins):
             raise Refused(INVALID, "ins_key", field="ins")

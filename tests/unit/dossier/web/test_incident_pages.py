@@ -381,14 +381,23 @@ def test_the_window_is_suggested_with_its_reasons_and_nothing_is_declared_yet(do
 
 
 def test_a_worried_caller_is_answered_no_with_proof_and_yes_without_accusing(dossier: Dossier) -> None:
-    seen, unseen = exposing(dossier)[0], dossier.admitted(cast.person("TRANQUILLE", number="T"))
+    exposing(dossier)
+    dossier.admitted(cast.person("TRANQUILLE", number="T77"))
     sequenced(dossier.house.guard)
     paul, now = visitor(dossier, cast.DPO), dossier.house.clock()
     asked = {"since": local(now - timedelta(days=2)), "until": local(now + timedelta(hours=1))}
-    assert "personne n’a rien vu de ce dossier" in text(paul.post("/incidents/caller/", {"patient": str(unseen), **asked}))
-    yes = text(paul.post("/incidents/caller/", {"patient": str(seen), **asked}))
+    said = {"birth_name": "Tranquille", "first_given_name": "Farid", "birth_date": "28/03/1979", "sex": "M"}
+    for way in (said, {"number": "T77"}):
+        no = text(paul.post("/incidents/caller/", {**way, **asked}))
+        assert "personne n’a rien vu de ce dossier" in no and "Aucun courrier n’est parti" in no
+    yes = text(paul.post("/incidents/caller/", {"number": "N-EXPOSEUN", **asked}))
     assert "Oui" in yes and "Ce n’est pas dire que c’était à tort" in yes
-    assert paul.post("/incidents/caller/", {"patient": "Dupont", **asked}).status_code == 422
+    assert "Personne ne répond à ces traits" in text(paul.post("/incidents/caller/", {**said, "birth_name": "Inconnue", **asked}))
+    partial = paul.post("/incidents/caller/", {"birth_name": "Tranquille", **asked})
+    assert partial.status_code == 422 and "Ce trait est nécessaire" in text(partial)
+    assert paul.post("/incidents/caller/", {"code": "2345-FAUX", **asked}).status_code == 422
+    for player in (cast.CHLOE, cast.DENIS):
+        assert visitor(dossier, player).post("/incidents/caller/", {"number": "T77", **asked}).status_code == 403
 
 
 def test_each_exposed_person_has_the_entries_that_prove_it(dossier: Dossier) -> None:

@@ -16,7 +16,7 @@ from serment.dossier.kernel import clock, errors
 from serment.dossier.mailing import queries as letters
 from serment.dossier.web import acts, exposure
 from serment.dossier.web.http import UNPROCESSABLE, SignedIn, go, is_part
-from serment.dossier.web.incidents_forms import Amend, Caller, Declare, amended
+from serment.dossier.web.incidents_forms import Amend, Declare, amended
 from serment.wire.incidents import ASKED, DONE, RUNNING, Figures, Incident, ScopeLine
 from serment.wire.verbs import VERBS
 
@@ -187,21 +187,3 @@ def exposed_person(request: SignedIn, id: UUID, patient: UUID) -> HttpResponse:
     proof = asking.prove_exposure(signed=request.signed, id=id, patient=patient)
     leaves = [(one.index, len(one.path), one.leaf.decode(errors="replace")) for one in proof.leaves]
     return render(request, "incidents/person.html", {**context("persons", found), "proof": proof, "leaves": leaves})
-
-
-@require_http_methods(["GET", "POST"])
-def caller(request: SignedIn) -> HttpResponse:
-    """Somebody worries: did anybody open their record in this window?"""
-    require(request)
-    now = clock.now()
-    initial = {"since": (now - timedelta(days=30)).astimezone(clock.PARIS), "until": now.astimezone(clock.PARIS)}
-    form, found = Caller(request.POST or None, initial=initial), []
-    if request.method == "POST" and form.is_valid():
-        typed = form.cleaned_data
-
-        def act() -> None:
-            found.append(asking.prove_absence(signed=request.signed, patient=typed["patient"], since=typed["since"], until=typed["until"]))
-
-        acts.is_done(form, act)
-    shown = {**context("caller"), "form": form, "answer": found[0] if found else None}
-    return render(request, "incidents/caller.html", shown, status=UNPROCESSABLE if form.errors else 200)
