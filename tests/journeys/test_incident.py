@@ -157,7 +157,7 @@ def called(officer: Workstation, code: str) -> None:
     page.get_by_label("Ou code de la lettre reçue").fill(code)
     page.get_by_role("button", name="Demander au journal").click()
     page.get_by_text("Courriers partis à son sujet").wait_for()
-    assert "INC-2026-014" in officer.text
+    assert "INC-2026-014" in officer.text and "Oui : " in officer.text.replace("\u202f", " ").replace("\xa0", " ")
     picture(officer, "caller-answered")
     looking.well(page, "a caller who is answered")
 

@@ -400,6 +400,22 @@ def test_a_worried_caller_is_answered_no_with_proof_and_yes_without_accusing(dos
         assert visitor(dossier, player).post("/incidents/caller/", {"number": "T77", **asked}).status_code == 403
 
 
+def test_a_caller_with_a_letter_is_not_told_that_nobody_looked_before_the_period_is_widened(dossier: Dossier, tmp_path: Path) -> None:
+    from serment.dossier.mailing import codes
+    from tests.fixtures.mailing import KEY, person
+
+    sonia = visitor(dossier, cast.SONIA)
+    address = declared(dossier, sonia)
+    sonia.post(f"{address}letters/", WORDS)
+    sent(dossier, address, tmp_path, [1])
+    code = codes.grouped(codes.of(key=KEY, incident=UUID(address.split("/")[2]), patient=person(1).patient, ordinal=0))
+    sequenced(dossier.house.guard)
+    now = dossier.house.clock()
+    said = text(sonia.post("/incidents/caller/", {"code": code, "since": local(now - timedelta(days=2)), "until": local(now)}))
+    assert "Courriers partis à son sujet" in said and "INC-2026-001" in said
+    assert "Élargissez-la avant de répondre" in said
+
+
 def test_each_exposed_person_has_the_entries_that_prove_it(dossier: Dossier) -> None:
     patients = exposing(dossier)
     sonia = visitor(dossier, cast.SONIA)

@@ -24,7 +24,9 @@ def caller(request: SignedIn) -> HttpResponse:
     """Did anybody see anything of their record in this window, and did we write to them?"""
     require(request)
     now = clock.now()
-    initial = {"since": (now - timedelta(days=30)).astimezone(clock.PARIS), "until": now.astimezone(clock.PARIS)}
+    # What was opened a moment ago is inside the window: the form counts in minutes.
+    until = now + timedelta(minutes=1)
+    initial = {"since": (now - timedelta(days=30)).astimezone(clock.PARIS), "until": until.astimezone(clock.PARIS)}
     form, shown = Caller(request.POST or None, initial=initial), context("caller")
     if request.method == "POST" and form.is_valid():
         acts.is_done(form, lambda: shown.update(_answered(request, form)))

@@ -45,7 +45,7 @@ def leak(request: SignedIn) -> HttpResponse:
 
         if acts.is_done(form, act):
             return go(request, reverse("leak"), done="sample-proposed")
-    return _page(request, form, Compare(), _proposals(request))
+    return _page(request, form, None, _proposals(request))
 
 
 @require_POST
@@ -56,7 +56,7 @@ def compare(request: SignedIn, approval: UUID) -> HttpResponse:
     decided = next((one for one in proposals if one.id == approval and one.state == EXECUTED), None)
     if decided is None:
         raise errors.NotFound("unknown_proposal")
-    form = Compare(request.POST, request.FILES)
+    form = _again(decided, request.POST, request.FILES)
     judged: dict[str, Any] = {}
 
     def act() -> None:
@@ -69,12 +69,22 @@ def compare(request: SignedIn, approval: UUID) -> HttpResponse:
 
     if form.is_valid() and acts.is_done(form, act):
         return render(request, "incidents/verdict.html", {**context("leak"), **judged, **_read(judged["matched"])})
-    return _page(request, Leak(initial=Leak.first(clock.now())), form, proposals)
+    return _page(request, Leak(initial=Leak.first(clock.now())), (decided, form), proposals)
 
 
-def _page(request: SignedIn, form: Leak, other: Compare, proposals: list[Proposal]) -> HttpResponse:
-    shown = {**context("leak"), "form": form, "compare": other, "proposals": proposals}
-    return render(request, "incidents/leak.html", shown, status=UNPROCESSABLE if form.errors or other.errors else 200)
+def _again(proposal: Proposal, *sent: Any) -> Compare:
+    """The form of one proposal, whose fields no other form of the page shares a name for labels with."""
+    return Compare(*sent, auto_id=f"{proposal.id}-%s")
+
+
+def _page(request: SignedIn, form: Leak, refused: tuple[Proposal, Compare] | None, proposals: list[Proposal]) -> HttpResponse:
+    """`refused`: the list that was given again for one proposal, with why it was not compared."""
+    forms = {one.id: _again(one) for one in proposals} | ({refused[0].id: refused[1]} if refused else {})
+    shown = {
+        **context("leak"), "form": form, "compare": refused[1] if refused else None,
+        "proposals": [(one, forms[one.id]) for one in proposals],
+    }  # fmt: skip
+    return render(request, "incidents/leak.html", shown, status=UNPROCESSABLE if form.errors or refused else 200)
 
 
 def _proposals(request: SignedIn) -> list[Proposal]:
