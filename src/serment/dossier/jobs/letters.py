@@ -17,7 +17,7 @@ from django.db import connection
 
 from serment.dossier.identity import rules as identity
 from serment.dossier.kernel import clock, config, errors, ids
-from serment.dossier.mailing import electronic, printing, queries, sending
+from serment.dossier.mailing import electronic, printing, queries, sending, services
 from serment.dossier.mailing.addressees import is_minor
 from serment.dossier.mailing.types import (
     CURATORSHIP,
@@ -78,11 +78,12 @@ def advance(*, now: Callable[[], datetime] = clock.now, processes: int = PROCESS
         for one in due if is_alone else ():
             try:
                 send(one, now=now, processes=processes)
-                is_left = bool(queries.places_open(incident=one.incident, approval=one.approval))
+                is_left, code = bool(queries.places_open(incident=one.incident, approval=one.approval)), ""
             except errors.Refused as refused:
                 # A code of ours: it says nothing of anybody.
                 log.error("letters_stopped", incident=str(one.incident), code=refused.code)
-                is_left = True
+                is_left, code = True, refused.code
+            services.stopped(incident=one.incident, approval=one.approval, code=code, now=now())
             rests.rest(one.approval, now(), is_left=is_left)
     return len(due) if is_alone else 0
 

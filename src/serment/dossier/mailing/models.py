@@ -57,6 +57,19 @@ class Reached(models.Model):
         db_table = "mailing_reached"
 
 
+class Stop(models.Model):
+    """That the worker could not go on with the letters of an approval, with the code of what refused; empty when it went on again."""
+
+    pk = models.CompositePrimaryKey("approval", "at")
+    approval = models.UUIDField()
+    at = models.DateTimeField()
+    mailing = models.ForeignKey(Mailing, on_delete=models.PROTECT, related_name="+")
+    code = models.CharField(max_length=60)
+
+    class Meta:
+        db_table = "mailing_stop"
+
+
 class Apart(models.Model):
     """How many of the persons written down together are dead, protected adults, or reached through a safe contact. Counts alone: of a
     person nothing of the kind is kept here. `place` is that of the first of them."""

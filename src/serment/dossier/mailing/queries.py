@@ -13,7 +13,7 @@ from django.db.models import Max, Sum
 from django.db.models.functions import Coalesce
 
 from serment.dossier.mailing import texts
-from serment.dossier.mailing.models import Apart, BatchRow, Mailing, Reached, Start, Step, Telling
+from serment.dossier.mailing.models import Apart, BatchRow, Mailing, Reached, Start, Step, Stop, Telling
 from serment.dossier.mailing.planning import History
 from serment.dossier.mailing.types import Event, SetApart
 
@@ -192,6 +192,12 @@ def batches_of(*, incident: UUID) -> list[BatchSeen]:
         BatchSeen(number=number, letters=letters, digest=digest, made_at=made, fetched_at=fetched, posted_at=posted)
         for number, letters, digest, made, fetched, posted in _rows(_BATCHES, incident=incident)
     ]
+
+
+def stops(*, incident: UUID) -> list[tuple[str, datetime]]:
+    """What the letters of an incident are stopped by now, and since when: of each approval, unless it went on since."""
+    last = Stop.objects.filter(mailing_id=incident).order_by("approval", "-at").distinct("approval")
+    return [(row.code, row.at) for row in last if row.code]
 
 
 def about(*, patient: UUID) -> list[str]:

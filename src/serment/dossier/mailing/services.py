@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from serment.dossier.kernel import errors
 from serment.dossier.mailing import batches, codes, letters, queries, texts
-from serment.dossier.mailing.models import BatchRow, BatchStep, CodeRow, Mailing, Start, Step
+from serment.dossier.mailing.models import BatchRow, BatchStep, CodeRow, Mailing, Start, Step, Stop
 from serment.dossier.mailing.types import EMAIL, HAND, INTENDED, PAPER, PRINTED, RETURNED, SENT, Event
 
 
@@ -69,6 +69,13 @@ def start(*, incident: UUID, approval: UUID, recipient: str, by: UUID, now: date
     if not Mailing.objects.filter(id=incident).exists():
         raise errors.NotFound("no_mailing")
     Start.objects.bulk_create([Start(approval=approval, mailing_id=incident, recipient=key, at=now, by=by)], ignore_conflicts=True)
+
+
+def stopped(*, incident: UUID, approval: UUID, code: str, now: datetime) -> None:
+    """Write down that the worker could not go on, for the officers' page; or, with no code, that it goes on. Said once until it changes."""
+    last = Stop.objects.filter(approval=approval).order_by("-at").first()
+    if code != (last.code if last else ""):
+        Stop.objects.bulk_create([Stop(approval=approval, at=now, mailing_id=incident, code=code)], ignore_conflicts=True)
 
 
 def behind(*, key: bytes, code: str) -> tuple[UUID, UUID, int]:

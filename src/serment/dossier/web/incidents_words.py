@@ -148,8 +148,16 @@ CONFLICTS: dict[str, Word] = {
     "no_scope": _("Calculez d’abord qui est exposé."),
 }
 
+# What stops the worker that sends; anything else shows its code.
+STOPS: dict[str, Word] = {
+    "disk_full": _("Le disque est plein : l’exploitant doit libérer de la place."),
+    "letter_too_long": _("Une lettre ne tient pas sur sa page : appelez l’exploitant, rien ne part tronqué."),
+    "mailer_not_configured": _("Le programme d’envoi n’a pas sa clé : l’exploitant doit la lui donner."),
+}
+
 # For the filter `word`.
 TABLES: dict[str, dict[str, Word]] = {
     "incident_phase": PHASES, "scope_state": SCOPE_STATES, "exposure": CERTAINTIES, "exposed_kind": KINDS, "exposed_flag": FLAGS,
     "sign": SIGNS, "held": HELD, "by_hand": BY_HAND, "verdict": VERDICTS, "found_how": HOWS, "sample_member": MEMBERS,
+    "letters_stop": STOPS,
 }  # fmt: skip

@@ -172,6 +172,8 @@ def test_without_a_key_of_its_own_the_worker_sends_nothing(dossier: Dossier) -> 
     (one,) = queries.begun(incident=incident)
     with pytest.raises(errors.Fault):
         letters.send(one, now=clock.now, processes=1)
+    assert advance(dossier) == 1
+    assert [code for code, _ in queries.stops(incident=incident)] == ["mailer_not_configured"]
 
 
 def test_what_is_left_is_looked_at_later_and_later() -> None:

@@ -229,6 +229,24 @@ def sent(dossier: Dossier, address: str, folder: Path, numbers: list[int]) -> No
     sending.run(job(folder, Register([person(number) for number in numbers]), incident=incident, event=words, key=KEY))
 
 
+def test_what_stops_the_letters_is_told_on_their_page_until_they_go_on(dossier: Dossier, tmp_path: Path) -> None:
+    from serment.dossier.mailing import services
+    from tests.fixtures.mailing import APPROVAL
+
+    sonia = visitor(dossier, cast.SONIA)
+    address = declared(dossier, sonia)
+    sonia.post(f"{address}letters/", WORDS)
+    sent(dossier, address, tmp_path, [1])
+    incident, now = UUID(address.split("/")[2]), dossier.house.clock()
+    assert "L’envoi s’est arrêté" not in text(sonia.get(f"{address}letters/"))
+    for minutes, code in enumerate(["disk_full", "disk_full"]):
+        services.stopped(incident=incident, approval=APPROVAL, code=code, now=now + timedelta(minutes=minutes))
+    page = text(sonia.get(f"{address}letters/"))
+    assert page.count("L’envoi s’est arrêté") == 1 and "Le disque est plein" in page
+    services.stopped(incident=incident, approval=APPROVAL, code="", now=now + timedelta(minutes=5))
+    assert "L’envoi s’est arrêté" not in text(sonia.get(f"{address}letters/"))
+
+
 def test_batches_are_fetched_sealed_and_posted_once(dossier: Dossier) -> None:
     from tests.fixtures.mailing import opened
 

@@ -50,6 +50,7 @@ def _page(request: SignedIn, incident: Incident, form: LetterWords, notify: Noti
         "is_reached": bool(begun) and all(queries.is_reached(approval=one.approval) for one in begun),
         "batches": queries.batches_of(incident=incident.id), "doubtful": _doubtful(incident.id), "held": queries.held(incident=incident.id),
         "by_hand": ByHand(), "has_scope": incident.scope.state == DONE,
+        "stops": queries.stops(incident=incident.id),
     }  # fmt: skip
     return render(request, "incidents/letters.html", shown, status=UNPROCESSABLE if form.errors or notify.errors else 200)
 
