@@ -23,7 +23,7 @@ DESK = (1280, 800)
 # A round of thirty lines repeats itself: its beginning says what the rest is.
 STOPS_MAX = 90
 # The browser's own reader of PDF files takes the keyboard through its buttons.
-STOPS_OF_A_READER = 30
+STOPS_OF_A_READER = 45
 # What stays in place while one scrolls may not take more than this share of a small screen.
 STICKY_SHARE_MAX = 0.5
 
