@@ -157,6 +157,7 @@ def measure(running: Running) -> dict[str, Any]:
     result: dict[str, Any] = {"idle": idle(), "synthesis": read(running, pages(browser, chart))}
     tabs = list(dict.fromkeys(SECTION.findall(expect(browser.get(chart)).body.decode())))
     result["tabs"] = {tab.rstrip("/"): read(running, pages(browser, chart + tab)) for tab in tabs}
+    result["tabs"]["vitals/trends, a part of its page"] = read(running, pages(browser, f"{chart}vitals/trends/"))
     result["search"] = figures(timed([lambda: expect(browser.post(f"{chart}search/", {"words": "pansemnt doulour"}))] * 20))
     result["scan_20_mb"] = scan(running, browser, patient)
     return result

@@ -43,6 +43,7 @@ NOT_PAGES = {
     "find_codes": "a part of a page",
     "commands": "a part of a page",
     "unlock_waiting": "a part of a page",
+    "vitals_trends": "a part of a page",
     "incident_scope": "a part of a page",
     "incident_evidence": "an archive",
     "incident_document": "a text or a PDF",

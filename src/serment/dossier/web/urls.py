@@ -75,6 +75,7 @@ chart: list[URLPattern] = [
     path("timeline/", timeline.timeline, name="timeline"),
     path("search/", timeline.search, name="search"),
     path("vitals/", vitals.vitals, name="vitals"),
+    path("vitals/trends/", vitals.trends, name="vitals_trends"),
     path("vitals/line", vitals.tour_line, name="tour_line"),
     path("vitals/<uuid:entry>/strike-out/", vitals.strike_out, name="vital_strike_out"),
     path("scales/<slug:kind>/", vitals.scale, name="scale"),

@@ -353,3 +353,15 @@ def test_when_too_many_files_are_read_at_once_the_page_says_so_and_blames_no_gua
     assert answer.status_code == 503
     assert "Trop de fichiers sont lus en ce moment" in text(answer)
     assert "gardien" not in text(answer)
+
+
+def test_the_curves_come_behind_the_page_and_to_nobody_else(bruno: Visitor, dossier: Dossier, farid: UUID) -> None:
+    for pulse in ("70", "80", "90"):
+        assert bruno.post(chart(farid, "vitals/"), {"pulse": pulse, "token": str(uuid4())}).status_code == 303
+    page = bruno.get(chart(farid, "vitals/")).content.decode()
+    assert f'hx-get="{chart(farid, "vitals/trends/")}"' in page
+    assert '<svg class="plot"' not in page
+    curves = bruno.get(chart(farid, "vitals/trends/")).content.decode()
+    assert re.search(r'<svg class="plot"[^>]*aria-label="Évolution\s?: Fréquence cardiaque[^"]* 70 [^"]* 80 [^"]* 90 ', curves)
+    for player in (cast.CHLOE, cast.DENIS):
+        assert visitor(dossier, player).get(chart(farid, "vitals/trends/")).status_code == 403

@@ -28,8 +28,8 @@ from serment.dossier.web.pages.unit import rows
 from serment.dossier.web.patient import Chart, patient_page
 from serment.dossier.web.sign_in import words as sign_in_words
 
-# How far back the page of one patient reads: some ten days of a busy ward.
-READ = 240
+# How far back the curves of one patient read: some ten days of a busy ward; and the page itself, for its last sets.
+READ, READ_FOR_SETS = 240, 120
 SETS_SHOWN = 12
 FORM = "vitals"
 
@@ -46,7 +46,7 @@ class Set:
 @require_http_methods(["GET", "POST"])
 @patient_page(section="vitals", needs="care")
 def vitals(request: SignedIn, chart: Chart) -> HttpResponse:
-    """The form of a set, the last sets, the trends."""
+    """The form of a set, and the last sets. The curves come right behind (`trends`): whoever comes to measure does not wait for them."""
     if request.method == "POST":
         form = forms.Vitals(request.POST)
         if form.is_valid() and acts.is_done(form, lambda: _record(chart, form)):
@@ -55,7 +55,7 @@ def vitals(request: SignedIn, chart: Chart) -> HttpResponse:
     else:
         left = drafts.of(chart, FORM)
         form = forms.Vitals(initial=dict(left.typed) if left else {})
-    found = [one for one in queries.newest(permit=chart.permit, count=READ) if _is_vital(one)]
+    found = _vitals(chart, READ_FOR_SETS)
     codes = {one.code for one in found}
     columns = [name for name in measures.MEASURES if not codes.isdisjoint(_codes(name))]
     context = {
@@ -63,13 +63,24 @@ def vitals(request: SignedIn, chart: Chart) -> HttpResponse:
         "form": form,
         "columns": [measures.MEASURES[name] for name in columns],
         "sets": sets(found, columns)[:SETS_SHOWN],
-        "trends": [one for one in plots.measures(found) if one.plot],
         "score": next((one for one in found if one.code == measures.NEWS2), None),
         # Who takes measures begins with the form; who decides upon them, with what they say.
         "measures_first": form.is_bound or bool(kinds.CARERS & note_rules.roles(request.who)),
         "scales": [(one.code, one.label, one.purpose) for one in scales.SCALES.values()],
     }
     return render(request, "records/vitals.html", context, status=UNPROCESSABLE if form.errors else 200)
+
+
+@require_GET
+@patient_page(section="vitals", needs="care")
+def trends(request: SignedIn, chart: Chart) -> HttpResponse:
+    """The curves, which the page asks for once it stands."""
+    found = [one for one in plots.measures(_vitals(chart, READ)) if one.plot]
+    return render(request, "records/_vitals_trends.html", {"chart": chart, "trends": found})
+
+
+def _vitals(chart: Chart, count: int) -> list[Observation]:
+    return [one for one in queries.newest(permit=chart.permit, count=count) if _is_vital(one)]
 
 
 def _record(chart: Chart, form: forms.Vitals) -> services.Recorded:
