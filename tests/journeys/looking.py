@@ -102,8 +102,19 @@ def _screens(page: Page, found: Findings, *, most: float = STICKY_SHARE_MAX) -> 
 
 
 def _keyboard(page: Page, found: Findings) -> None:
+    """What is wrong is wrong twice: a reader of PDF, or a part of the page, that arrives during the walk takes the keyboard with it."""
+    wrong = _walked(page)
+    if wrong:
+        page.wait_for_load_state("networkidle")
+        wrong = _walked(page)
+    for what, places in wrong.items():
+        found.say(f"keyboard, {what}", places)
+
+
+def _walked(page: Page) -> dict[str, list[str]]:
+    """From the top of the page with the tabulator: what was wrong, and where."""
     stops = min(page.evaluate("looking.watch()"), STOPS_MAX)
     for _ in range(stops + 1 + page.locator("iframe").count() * STOPS_OF_A_READER):
         page.keyboard.press("Tab")
-    for what, places in page.evaluate("(most) => looking.stops(most)", stops).items():
-        found.say(f"keyboard, {what}", places)
+    told: dict[str, list[str]] = page.evaluate("(most) => looking.stops(most)", stops)
+    return {what: places for what, places in told.items() if places}
