@@ -218,3 +218,18 @@ def test_what_waits_is_told_in_part_and_counted_whole_but_for_what_is_urgent(ame
     assert len(re.findall(r"À voir\s?: Ionogramme", told)) == synthesis.WAITING_SHOWN - 1
     assert "et 3 autres à voir" in told
     assert "Potassium 6,7" in told
+
+
+def test_the_page_of_results_opens_nothing_of_what_nurses_typed(
+    amel: Visitor, dossier: Dossier, farid: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from serment.dossier.records.observations import resources
+
+    receive(dossier, "5.6", "4.4")
+    bruno = visitor(dossier, cast.BRUNO)
+    assert bruno.post(chart(farid, "vitals/"), {"pulse": "72", "saturation": "98", "token": str(uuid4())}).status_code == 303
+    opened: list[str] = []
+    whole = resources.read
+    monkeypatch.setattr(resources, "read", lambda entry: opened.append(whole(entry).label) or whole(entry))
+    assert "5,6" in text(amel.get(chart(farid, "results/")))
+    assert set(opened) == {"Potassium"}

@@ -84,10 +84,13 @@ def counts(*, permit: Permit) -> dict[str, int]:
     return dict(sorted(Counter(_standing(permit).values_list("kind", flat=True)).items()))
 
 
-def newest(*, permit: Permit, kind: str, page: int, count: int, elsewhere: bool = False) -> tuple[list[Entry], bool]:
-    """One page of the entries of a kind, the newest first, and whether another follows; `elsewhere` those that belong to no stay of ours.
-    Pages are numbered from 1."""
-    found = _standing(permit).filter(kind=kind)
+def newest(
+    *, permit: Permit, kind: str, page: int, count: int, elsewhere: bool = False, received: bool = False
+) -> tuple[list[Entry], bool]:
+    """One page of the entries of a kind, the newest first, and whether another follows; `elsewhere` those that belong to no stay of ours,
+    `received` those that came through an interface, whatever was done with them since. Pages are numbered from 1."""
+    # Masked, shown again, corrected: whoever did that is the author of a later version. What was typed here has one.
+    found = _standing(permit, Q(deposit=True) | Q(version__gt=1) if received else None).filter(kind=kind)
     found = found.filter(stay_id=None) if elsewhere else found
     rows = list(found.order_by("-effective_at", "id")[(page - 1) * count : page * count + 1])
     return [_opened(row, permit) for row in rows[:count]], len(rows) > count

@@ -22,6 +22,12 @@ def newest(*, permit: Permit, count: int) -> tuple[Observation, ...]:
     return tuple(resources.read(entry) for entry in found)
 
 
+def received(*, permit: Permit, count: int) -> tuple[Observation, ...]:
+    """The newest that came from elsewhere, a laboratory above all: nobody types those here, and what is typed here is not opened."""
+    found, _more = entries.newest(permit=permit, kind=resources.KIND, page=1, count=count, received=True)
+    return tuple(resources.read(entry) for entry in found)
+
+
 def told(entry: Entry) -> Observation:
     """An entry that another query brought, as a measure."""
     return resources.read(entry)

@@ -90,7 +90,7 @@ def result(request: SignedIn, chart: Chart, entry: UUID) -> HttpResponse:
 def _groups(chart: Chart) -> dict[str, list[Observation]]:
     """The analyses of the record by what they measure, the newest first."""
     groups: dict[str, list[Observation]] = {}
-    for one in observations.newest(permit=chart.permit, count=READ):
+    for one in observations.received(permit=chart.permit, count=READ):
         if one.code not in measures.VITAL_CODES and one.code not in scales.SCALES:
             groups.setdefault(_key(one), []).append(one)
     return groups
