@@ -10,7 +10,7 @@ from serment.entrance import acts, passkeys
 from serment.guard.context import Guard, Transaction
 from serment.guard.errors import Refused
 from serment.guard.presence import sessions
-from serment.guard.release import openings
+from serment.guard.release import standing
 from serment.guard.release.caller import Present, present, refusals_of
 from serment.wire import signing
 from serment.wire.protocol import DENIED, INVALID
@@ -51,9 +51,8 @@ def _proved(guard: Guard, tx: Transaction, who: Present, request: SignPapers, no
 
 
 def _opening(guard: Guard, tx: Transaction, who: Present, patient: UUID, now: datetime) -> UUID:
-    """An opening of the record in this session, under which care is written. Refuses `not_open`."""
-    known = openings.read(guard, openings.ask(tx, account=who.id, patient=patient, now=now))
-    mine = [book.id for book in known if book.session_id == who.session and "care" in book.compartments]
+    """An opening of the record in this session, under which care is written, and whose tie holds. Refuses `not_open`."""
+    mine = [book.id for book in standing.openings_of(guard, tx, who, patient, now) if "care" in book.compartments]
     if not mine:
         raise Refused(DENIED, "not_open")
     return mine[0]

@@ -89,6 +89,13 @@ def test_nothing_is_signed_in_a_record_that_is_not_open(house: House, farid: UUI
     assert refusal(sign, house.browser(cast.CHLOE), farid, [paper()])[0] == "not_open"
 
 
+def test_nothing_is_signed_once_the_tie_is_gone_that_opened_the_record(house: House, farid: UUID, amel: Browser) -> None:
+    house.tie(farid, holder_unit=cast.SURGERY, until=house.clock())
+    house.clock.pass_by(minutes=1)
+    assert refusal(sign, amel, farid, [paper()])[0] == "not_open"
+    assert leaves(house, "signature") == []
+
+
 def test_what_is_no_paper_is_refused(farid: UUID, amel: Browser) -> None:
     for papers in ([], [paper() for _ in range(signing.PAPERS_MAX + 1)], [Paper(document=uuid4(), digest=b"short")]):
         assert refusal(sign, amel, farid, papers)[0] == "malformed"
