@@ -136,6 +136,7 @@ def test_the_same_results_again_change_nothing_and_a_later_message_replaces(lett
         (("OBR|1||7|P^Panel^L", "OBX|1|NM|1^Un^L||1", "OBX|2|NM|||4"), ("AE", "OBX^2^3", "101")),
         (("OBR|1||7|P^Panel^L",), ("AE", "OBX^1^5", "101")),
         (("OBR|1||7|P^Panel^L|||hier", "OBX|1|NM|1^Un^L||1"), ("AE", "OBR^1^7", "102")),
+        (("OBR|1||7|P^Panel^L", *(f"OBX|{n}|NM|{n}^N^L||1" for n in range(1, analyses.RESULTS_MAX + 2))), ("AE", "OBR^1", "102")),
     ],
 )  # fmt: skip
 def test_what_cannot_be_kept_is_refused_by_its_field_and_nothing_of_it_is_kept(

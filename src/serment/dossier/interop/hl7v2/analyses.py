@@ -12,7 +12,7 @@ from datetime import datetime
 
 from serment.dossier.interop.cda.types import Panel, Result
 from serment.dossier.interop.hl7v2.reading import Message
-from serment.dossier.interop.hl7v2.refusing import REQUIRED, TABLE, Refusal
+from serment.dossier.interop.hl7v2.refusing import DATA_TYPE, REQUIRED, TABLE, Refusal
 from serment.dossier.records.observations import units
 
 LOINC, LOCAL = "http://loinc.org", "urn:serment:sender-code"
@@ -44,7 +44,8 @@ class _Group:
 
 
 def panels(message: Message) -> tuple[Panel, ...]:
-    """The panels of a message, in its order. Raises Refusal naming the OBX whose type or code cannot be kept: nothing is dropped."""
+    """The panels of a message, in its order. Raises Refusal naming the OBX whose type or code cannot be kept, or
+    the OBR that holds too much: nothing is dropped."""
     found = (_panel(message, group) for group in _groups(message))
     return tuple(panel for panel in found if panel.results)
 
@@ -67,10 +68,13 @@ def _groups(message: Message) -> Iterator[_Group]:
 def _panel(message: Message, group: _Group) -> Panel:
     at = message.instant("OBR", 7, number=group.obr) or message.instant("OBR", 22, number=group.obr)
     told = [_result(message, rank, at, _notes(message, group.nte.get(rank, ()))) for rank in group.obx if _is_result(message, rank)]
+    if len(told) > RESULTS_MAX:
+        said = f"OBR : plus de {RESULTS_MAX} résultats dans un seul bilan. Rien n’a été gardé : envoyez-le en plusieurs."
+        raise Refusal(message=said, location=f"OBR^{group.obr}", code=DATA_TYPE)
     code, system, label = _named(message, "OBR", 4, group.obr)
     return Panel(
         code=code if system == LOINC else "", title=label or "Résultats", at=at,
-        status=STATUSES.get(message.value("OBR", 25, number=group.obr), "final"), results=tuple(_joined(told))[:RESULTS_MAX],
+        status=STATUSES.get(message.value("OBR", 25, number=group.obr), "final"), results=tuple(_joined(told)),
         comment=_notes(message, group.nte.get(0, ())),
     )  # fmt: skip
 
