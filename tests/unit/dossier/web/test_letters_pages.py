@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 from django.http import HttpResponse
 
@@ -142,6 +143,17 @@ def test_the_letters_that_are_ready_are_signed_with_one_touch(amel: Visitor, dos
     for address in letters:
         assert "texte conforme à ce que sa clé a signé" in text(amel.get(address))
     assert "Aucune lettre n’attend" in text(amel.get(chart(farid, TOGETHER)))
+
+
+def test_looking_at_the_letters_that_are_ready_writes_nothing(amel: Visitor, dossier: Dossier, farid: UUID) -> None:
+    def kept() -> list[tuple[object, ...]]:
+        with psycopg.connect(dossier.databases.dsn("superuser", "serment")) as tx:
+            return tx.execute("select form, saved_at, sealed from draft").fetchall()
+
+    looked_at(amel, farid, LETTER, written(amel, farid))
+    before = kept()
+    assert "Signer la lettre avec ma clé" in text(amel.get(chart(farid, TOGETHER)))
+    assert kept() == before != []
 
 
 def test_a_touch_that_is_over_signs_none_of_the_letters_and_says_so(amel: Visitor, farid: UUID) -> None:

@@ -84,7 +84,12 @@ def _answer(request: SignedIn, chart: Chart, kind: Kind, *, appends: UUID | None
     if touch and acts.is_done(form, lambda: _sign(chart, written, touch)):
         return go(request, reverse("document", args=[chart.patient, form.cleaned_data["token"]]), done="letter-signed")
     looked: list[dict[str, object]] = []
-    if not form.errors and acts.is_done(form, lambda: looked.append(_preview(chart, written))):
+
+    def look() -> None:
+        looked.append(_preview(chart, written))
+        _keep_typed(chart, written[0])
+
+    if not form.errors and acts.is_done(form, look):
         return render(request, "records/letter_preview.html", {"chart": chart, "form": form, **looked[0]})
     return _page(request, chart, form, name)
 
@@ -176,17 +181,20 @@ def _composed(chart: Chart, form: Letter) -> records.Letter:
 
 
 def _preview(chart: Chart, written: list[_Written]) -> dict[str, object]:
-    """The pages as they would be signed, and what the passkey is asked for. What was typed is kept, since somebody may go away here."""
+    """The pages as they would be signed, and what the passkey is asked for."""
     salt, letters = secrets.token_bytes(signing.SALT_BYTES), _to_sign(chart, written)
-    for one in written:
-        typed = {field: value for field, value in one.form.sent if field not in drafts.APART}
-        drafts_kept.keep(permit=chart.permit, form=one.name, typed=typed, now=clock.now())
     # In the page itself: there is no address from which somebody could ask for them again.
     pages = [
         (one.form, [f"data:image/png;base64,{b64encode(page).decode('ascii')}" for page in printing.preview(ready.letter)])
         for one, ready in zip(written, letters, strict=True)
     ]
     return {"looked_at": pages, "salt": salt.hex(), "subject": subject(services.papers(permit=chart.permit, letters=letters, salt=salt))}
+
+
+def _keep_typed(chart: Chart, one: _Written) -> None:
+    """What was typed, since somebody may go away from the pages that they look at."""
+    typed = {field: value for field, value in one.form.sent if field not in drafts.APART}
+    drafts_kept.keep(permit=chart.permit, form=one.name, typed=typed, now=clock.now())
 
 
 def _sign(chart: Chart, written: list[_Written], touch: signing.Touch) -> None:
