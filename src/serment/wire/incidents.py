@@ -7,10 +7,10 @@ own, after two persons' decision, and for the persons of one computed scope and 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
-from serment.wire.protocol import Identity, Signed
+from serment.wire.protocol import Find, Identity, Signed
 
 # The state of what is known (GDPR article 33(4): information may be given in phases). It only goes on.
 PHASES = ("initial", "complementary", "closed")
@@ -296,19 +296,10 @@ class ExposureProof:
 
 
 @dataclass(frozen=True, kw_only=True)
-class FindCaller:
-    """Who calls and worries, by what they can say: the four traits (and the INSEE code of the birth place among homonyms), the INS, or a
-    number of the establishment."""
+class FindCaller(Find):
+    """Who calls and worries, by what they can say: found in the ways of `Find`, with the INSEE code of the birth place among homonyms."""
 
-    session: str
-    proof: str
-    birth_name: str = ""
-    first_given_name: str = ""
-    birth_date: date | None = None
-    sex: str = ""
     birth_place: str = ""
-    ins: str = ""
-    number: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from serment.dossier.vault import client
@@ -92,9 +93,9 @@ def prove_exposure(*, signed: SignedRequest, id: UUID, patient: UUID) -> wire.Ex
     return found
 
 
-def find_caller(*, signed: SignedRequest, said: Mapping[str, object]) -> wire.Caller:
+def find_caller(*, signed: SignedRequest, said: Mapping[str, Any]) -> wire.Caller:
     """The record of whoever calls, by what they said (the fields of `FindCaller`). Raises Invalid, StepUp and Exhausted (`lines_spent`)."""
-    found: wire.Caller = client.guard().call("find_caller", wire.FindCaller(session=signed.session, proof=signed.proof, **said))  # type: ignore[arg-type]
+    found: wire.Caller = client.guard().call("find_caller", wire.FindCaller(session=signed.session, proof=signed.proof, **said))
     return found
 
 

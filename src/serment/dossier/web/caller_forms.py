@@ -44,7 +44,7 @@ class Caller(IncidentForm):
         return typed
 
     @property
-    def said(self) -> dict[str, object]:
+    def said(self) -> dict[str, Any]:
         """As the guard takes it: a number when one was said, else the traits."""
         typed = self.cleaned_data
         number = "".join(typed["number"].split())

@@ -16,7 +16,6 @@ from serment.guard.release.caller import refusals_of
 from serment.guard.review import decoys
 from serment.oversight.incidents.asking import officer
 from serment.wire import incidents as wire
-from serment.wire.protocol import Find
 
 
 def find(guard: Guard, request: wire.FindCaller, now: datetime) -> wire.Caller:
@@ -28,7 +27,7 @@ def find(guard: Guard, request: wire.FindCaller, now: datetime) -> wire.Caller:
     with guard.pool.connection() as tx:
         who = officer(guard, tx, request, verb="find_caller", now=now)
         with refusals_of(who):
-            token = lines.token_of(guard, _search(request))
+            token = lines.token_of(guard, request)
             in_force = limits.current(guard, tx)
             allowance = replace(who.allowance(in_force, now), lines=in_force["callers.shift"])
             meter, seen = lines.check_search(guard, tx, who, allowance, now)
@@ -42,13 +41,6 @@ def find(guard: Guard, request: wire.FindCaller, now: datetime) -> wire.Caller:
         seen.add(places=who.places, counts={"lines": 1}, now=now)
     decoys.seen(guard, account=who.id, patients=found, now=now)
     return wire.Caller(patient=found[0] if len(found) == 1 else None, several=len(found) > 1)
-
-
-def _search(request: wire.FindCaller) -> Find:
-    return Find(
-        session=request.session, proof=request.proof, birth_name=request.birth_name, first_given_name=request.first_given_name,
-        birth_date=request.birth_date, sex=request.sex, ins=request.ins, number=request.number,
-    )  # fmt: skip
 
 
 def _found(guard: Guard, tx: Transaction, request: wire.FindCaller, token: bytes) -> list[UUID]:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from importlib import resources
 
 from serment.dossier.records.search.rules import folded, words
-from serment.dossier.records.search.vocabulary import Vocabulary
+from serment.dossier.records.search.vocabulary import Groups, Vocabulary, answers, beginnings
 
 ATC = "http://www.whocc.no/atc"
 OWN = "urn:serment:allergen"
@@ -69,14 +69,10 @@ def find(query: str) -> tuple[Substance, ...]:
     return _holding([[word] for word in typed]) or _holding([_vocabulary().meant(word) for word in typed])
 
 
-def _holding(groups: list[list[str]]) -> tuple[Substance, ...]:
-    """The substances that hold one of each group of beginnings."""
-
-    def answers(text: str) -> bool:
-        return all(any(f" {part}" in text for part in group) for group in groups)
-
-    found = [one for one in _all().values() if answers(one.folded_words)]
-    found.sort(key=lambda one: (not answers(one.folded_label), one.rank))
+def _holding(groups: Groups) -> tuple[Substance, ...]:
+    wanted = beginnings(groups)
+    found = [one for one in _all().values() if answers(one.folded_words, wanted)]
+    found.sort(key=lambda one: (not answers(one.folded_label, wanted), one.rank))
     return tuple(found[:FOUND_MAX])
 
 

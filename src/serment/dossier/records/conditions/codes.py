@@ -10,7 +10,7 @@ from importlib import resources
 
 from serment.dossier.records.conditions import usage
 from serment.dossier.records.search.rules import folded, words
-from serment.dossier.records.search.vocabulary import Vocabulary
+from serment.dossier.records.search.vocabulary import Groups, Vocabulary, answers, beginnings
 
 FOUND_MAX = 12
 QUERY_CHARACTERS_MIN = 3
@@ -77,13 +77,14 @@ def _plainness(line: _Line, typed: str) -> tuple[object, ...]:
 
 
 def _by_words(typed: list[str]) -> list[_Line]:
-    found = _holding([[f" {word}"] for word in typed])
-    return found or _holding([[f" {one}" for one in _vocabulary().meant(word)] for word in typed])
+    if not typed:
+        return []
+    return _holding([[word] for word in typed]) or _holding([_vocabulary().meant(word) for word in typed])
 
 
-def _holding(groups: list[list[str]]) -> list[_Line]:
-    """The lines that hold one of each group of beginnings."""
-    return [line for line in _lines() if groups and all(any(part in line.spaced for part in group) for group in groups)]
+def _holding(groups: Groups) -> list[_Line]:
+    wanted = beginnings(groups)
+    return [line for line in _lines() if answers(line.spaced, wanted)]
 
 
 @lru_cache(maxsize=1)

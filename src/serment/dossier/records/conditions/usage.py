@@ -17,5 +17,5 @@ CODES: dict[str, tuple[str, ...]] = {
 # One word of everyday speech, and the words of the classification.
 WORDS: dict[str, tuple[str, ...]] = {
     "cancer": ("tumeur", "maligne"), "escarre": ("ulcere", "decubitus"),
-    "mucoviscidose": ("fibrose", "kystique"),  "tension": ("hypertension",),
+    "mucoviscidose": ("fibrose", "kystique"), "tension": ("hypertension",),
 }  # fmt: skip

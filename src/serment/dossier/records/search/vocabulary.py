@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from rapidfuzz import process
@@ -11,6 +11,19 @@ from rapidfuzz.distance import OSA
 from serment.dossier.records.search.rules import FAULTS, sound
 
 NEAREST_MAX = 8
+
+
+Groups = Sequence[Sequence[str]]
+
+
+def beginnings(groups: Groups) -> Groups:
+    """Words as they begin in a text of which each word has a space before it."""
+    return [[f" {word}" for word in group] for group in groups]
+
+
+def answers(text: str, wanted: Groups) -> bool:
+    """Whether such a text, folded, holds one of each group of `beginnings`."""
+    return all(any(one in text for one in group) for group in wanted)
 
 
 class Vocabulary:
