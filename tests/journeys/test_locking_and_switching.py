@@ -87,6 +87,17 @@ def test_after_ten_minutes_without_a_gesture_the_screen_empties_by_itself_in_eve
     locked(second)
 
 
+def test_a_window_that_was_opened_while_another_locked_does_not_keep_its_page(nurse: Workstation) -> None:
+    second = nurse.page.context.new_page()
+    second.goto(f"{nurse.base_url}/account/")
+    address, _name = in_a_record(nurse)
+    nurse.page.wait_for_function("() => document.querySelector('.band')")
+    # It hears the end alone: it was not there when the others were emptied.
+    with nurse.page.expect_navigation():
+        second.evaluate("() => new BroadcastChannel('serment-lock').postMessage('locked')")
+    assert nurse.page.url.removeprefix(nurse.base_url) == address
+
+
 def test_a_workstation_changes_hands_in_seconds_and_everybody_finds_their_own_page(nurse: Workstation) -> None:
     address, name = in_a_record(nurse)
     whose = nurse.page.locator("body").get_attribute("data-who") or ""

@@ -31,8 +31,13 @@ let told = Date.now();
 let isLeaving = false;
 // What stood on the page, out of sight, while something typed is not with the server.
 let aside;
-const guardLocked = {};
-guardLocked.told = new Promise((resolve) => (guardLocked.tell = resolve));
+let guardLocked = promised();
+
+function promised() {
+  const made = {};
+  made.told = new Promise((resolve) => (made.tell = resolve));
+  return made;
+}
 
 function lastTouched() {
   return Math.max(touched, Number(localStorage.getItem(ACTIVE) ?? 0));
@@ -74,9 +79,10 @@ async function lock() {
   await leave(typed, isLocked);
 }
 
-/** Another window locks: this one empties too, and comes back once the guard has locked, or after a while. */
+/** Another window locks: this one empties too, and comes back once the guard has locked, or after a while. One that was opened meanwhile
+ * hears the end alone. */
 async function follow({ data }) {
-  if (data === "locked") return guardLocked.tell();
+  if (data === "locked") guardLocked.tell();
   if (isLeaving) return;
   const typed = drafting();
   const kept = keepAll(typed);
@@ -92,6 +98,7 @@ async function tellGuard() {
 
 /** Come back as the locked page; while the server does not answer, or something typed could not be kept, wait with it. */
 async function leave(typed, isLocked = true) {
+  dropKept(typed);
   if (WAITING && !(isLocked && typed.every(isKept))) await waitWith(typed, isLocked);
   if (isLeaving) comeBack();
 }
@@ -102,16 +109,25 @@ async function waitWith(typed, isLocked) {
   while (isLeaving && !(isLocked && typed.every(isKept))) {
     await pause(TRIED_EVERY_MS);
     await keepAll(typed);
+    dropKept(typed);
     if (isLeaving && typed.every(isKept)) isLocked = await tellGuard();
   }
+}
+
+/** With the server, words need no place here any more, and nothing else of the page does. */
+function dropKept(typed) {
+  if (typed.every(isKept)) aside = undefined;
 }
 
 /** The owner is back before the network: their page, as they left it. */
 async function takeUp() {
   await touch();
+  isLeaving = false;
+  guardLocked = promised();
+  if (!aside) return comeBack();
   document.body.replaceChildren(...aside.nodes);
   document.title = aside.title;
-  isLeaving = false;
+  aside = undefined;
   note();
   void keepAll();
 }
