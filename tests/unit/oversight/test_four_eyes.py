@@ -163,6 +163,26 @@ def test_a_unit_belongs_to_an_establishment_and_so_does_who_works_there(house: H
     assert HOME in {one.establishment for one in house.browser(cast.CHLOE).attend().assignments}
 
 
+def test_a_letterhead_is_whole_and_takes_effect_an_hour_after_two_administrators(house: House, denis: Browser, claire: Browser) -> None:
+    said = {"establishment": str(HOME), "address": "1 rue des Tilleuls\n00100 SERMENT", "telephone": "01 99 00 40 00"}
+    for name, value in (
+        ("establishment", "Clinique"),
+        ("address", " "),
+        ("address", "x" * 201),
+        ("telephone", ""),
+        ("telephone", "0" * 31),
+    ):
+        assert refusal(propose, denis, "letterhead", **{**said, name: value})[0] in ("term_missing", "term_unreadable")
+    asked = propose(denis, "letterhead", **said)
+    assert refusal(decide, denis, asked.id)[0] == "own_proposal"
+    assert decide(claire, asked.id).state == "approved"
+    assert proposals.execute_due(house.guard, house.clock()) == 0
+    house.clock.pass_by(hours=1, minutes=1)
+    assert proposals.execute_due(house.guard, house.clock()) == 1
+    executed = listed(claire)[asked.id]
+    assert (executed.state, executed.terms) == ("executed", said)
+
+
 def test_the_contained_are_released_by_two_officers_and_sign_in_anew(house: House) -> None:
     sonia, dpo, bruno = house.browser(cast.SONIA), house.browser(cast.DPO), house.browser(cast.BRUNO)
     sonia.call("contain", protocol.Contain(**sonia.signed("POST", "/security/"), account=cast.BRUNO.id))
